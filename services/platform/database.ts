@@ -1,0 +1,332 @@
+import fastifyPostgres from '@fastify/postgres'
+import pg from 'pg'
+import { Problem, unavailable } from './problem.ts'
+import type { Service } from './service.ts'
+
+/** No answer is older than this when it is given, ms: half of it may pass in the database, half in a cache. */
+export const STALENESS_MS = 300
+const REPLICA_LAG_MS = STALENESS_MS / 2
+const HEARTBEAT_MS = 40
+/** Silence after which a server counts as gone and whatever waits for it is broken off, ms. */
+const SILENCE_MS = 2_000
+/** How long a write waits for a primary to appear before it is refused, ms. */
+const PRIMARY_WAIT_MS = 700
+const POOL_WAIT_MS = 1_000
+const MAX_WAITING = 200
+/** How long COMMIT may wait for a standby, ms; then it is cancelled and its outcome counts as unknown. */
+const COMMIT_MS = 4_000
+const STATEMENT_MS = 3_000
+const MAX_ATTEMPTS = 5
+
+type Role = 'primary' | 'replica' | 'unknown'
+
+/** One host of DATABASE_URL: a server, or a Service that stands for some. */
+interface Host {
+  name: string
+  pool: pg.Pool
+  clients: Set<pg.PoolClient>
+  role: Role
+  /** Up to where its log is flushed (primary) or replayed (replica), and the moment for which that is known. */
+  lsn: string
+  lsnAt: number
+}
+
+export class OutcomeUnknown extends Problem {
+  constructor(cause?: unknown) {
+    super(503, 'resultado-desconhecido', 'Resultado desconhecido', {
+      detail: 'Não se sabe se foi gravado. Repita o mesmo pedido com a mesma Idempotency-Key para saber.',
+      headers: { 'retry-after': '1' },
+      cause,
+    })
+  }
+}
+
+export interface DatabaseOptions {
+  url: string
+  servico: string
+  /** Connections to each host. */
+  connections?: number
+}
+
+/**
+ * The servers behind DATABASE_URL. A heartbeat on each tells who is primary and how far each has come, so that writes go
+ * to the primary, and reads to a replica only if it has replayed what the primary had at most {@link REPLICA_LAG_MS} ago.
+ */
+export class Database {
+  readonly #hosts: Host[] = []
+  readonly #log: Service['log']
+  #closing = false
+  #heartbeats: Promise<void>[] = []
+
+  static async register(app: Service, { url, servico, connections = 10 }: DatabaseOptions): Promise<Database> {
+    const database = new Database(app.log)
+    for (const connectionString of splitHosts(url)) {
+      const name = new URL(connectionString).host
+      await app.register(fastifyPostgres, {
+        name,
+        connectionString,
+        application_name: `confeitaria-${servico}`,
+        max: connections,
+        connectionTimeoutMillis: POOL_WAIT_MS,
+        idleTimeoutMillis: 60_000,
+        keepAlive: true,
+        statement_timeout: STATEMENT_MS,
+        lock_timeout: STATEMENT_MS,
+        idle_in_transaction_session_timeout: 5_000,
+      })
+      database.#add(name, (app.pg as unknown as Record<string, { pool: pg.Pool }>)[name]!.pool)
+    }
+    app.addHook('onClose', () => database.#stop())
+    await database.#start()
+    return database
+  }
+
+  private constructor(log: Service['log']) {
+    this.#log = log
+  }
+
+  #add(name: string, pool: pg.Pool) {
+    const host: Host = { name, pool, clients: new Set(), role: 'unknown', lsn: '0/0', lsnAt: Number.NEGATIVE_INFINITY }
+    pool.on('error', () => {}) // an idle connection that broke: the pool drops it, the heartbeat tells what happened
+    pool.on('connect', client => void host.clients.add(client))
+    pool.on('remove', client => void host.clients.delete(client))
+    this.#hosts.push(host)
+  }
+
+  /** Who is there, by host name: for /health. */
+  get roles(): Record<string, Role> {
+    return Object.fromEntries(this.#hosts.map(({ name, role }) => [name, role]))
+  }
+
+  get hasPrimary() {
+    return this.#hosts.some(({ role }) => role === 'primary')
+  }
+
+  get isReachable() {
+    return this.#hosts.some(({ role }) => role !== 'unknown')
+  }
+
+  /**
+   * Runs statements in one transaction on the primary. What fails before COMMIT is sent is undone; it is tried again if
+   * the connection broke or another transaction got in the way (deadlock, serialization).
+   * @throws OutcomeUnknown when COMMIT was sent and its outcome is not known, or it was not replicated
+   * @throws Problem 503 when there is no primary
+   */
+  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const host = await this.#primary()
+      try {
+        return await this.#attempt(host, work)
+      } catch (error) {
+        if (error instanceof Problem) throw error
+        // The next heartbeat tells who is primary now; until then nobody is.
+        if (isConnectionError(error) || isReadOnly(error)) host.role = 'unknown'
+        else if (!isConflict(error)) throw outage(error)
+        if (attempt === MAX_ATTEMPTS) throw unavailable('O banco de dados não está disponível; tente de novo.', { cause: error })
+      }
+    }
+  }
+
+  async #attempt<T>(host: Host, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#connect(host)
+    let broken: Error | undefined
+    try {
+      await client.query('BEGIN')
+      const result = await work(client)
+      await this.#commit(host, client)
+      return result
+    } catch (error) {
+      if (isConnectionError(error) || error instanceof OutcomeUnknown) broken = error as Error
+      else await client.query('ROLLBACK').catch(failure => (broken = failure))
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  async #commit(host: Host, client: pg.PoolClient) {
+    let notReplicated: Error | undefined
+    const onNotice = (notice: { code: string | undefined; message: string | undefined }) => {
+      if (notice.code === '01000') notReplicated = new Error(notice.message)
+    }
+    const pid = (client as unknown as { processID: number }).processID
+    // statement_timeout does not reach the wait for a standby: it has to be cancelled from another connection.
+    const cancel = setTimeout(() => void host.pool.query('SELECT pg_cancel_backend($1)', [pid]).catch(() => destroy(client)), COMMIT_MS)
+    client.on('notice', onNotice)
+    try {
+      await client.query('COMMIT')
+    } catch (error) {
+      const { code } = error as { code?: string }
+      throw isConnectionError(error) || !code ? new OutcomeUnknown(error) : error
+    } finally {
+      clearTimeout(cancel)
+      client.off('notice', onNotice)
+    }
+    if (notReplicated) throw new OutcomeUnknown(notReplicated)
+  }
+
+  /**
+   * Runs one reading statement, on a replica that is provably fresh or else on the primary; while there is no primary, on
+   * any replica, since nothing newer exists.
+   * @returns the rows, and the moment (performance.now()) as of which they are the truth
+   * @throws Problem 503 when no server answers
+   */
+  async read<R extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<{ rows: R[]; asOf: number }> {
+    let failure: unknown
+    for (const host of this.#readers()) {
+      try {
+        const client = await this.#connect(host)
+        let broken: Error | undefined
+        try {
+          const asOf = await this.#freshAsOf(host, client)
+          if (asOf !== undefined) return { rows: (await client.query<R>(query)).rows, asOf }
+        } catch (error) {
+          if (isConnectionError(error)) broken = error as Error
+          throw error
+        } finally {
+          client.release(broken)
+        }
+      } catch (error) {
+        if (!isConnectionError(error) && !(error instanceof Problem)) throw outage(error)
+        failure = error
+      }
+    }
+    throw unavailable('O banco de dados não está disponível; tente de novo.', { cause: failure })
+  }
+
+  /** Reads from the primary; from a replica when there is none. @returns the rows and whether a replica gave them */
+  async readLatest<R extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<{ rows: R[]; fromReplica: boolean }> {
+    let failure: unknown
+    for (const host of this.#hosts.filter(({ role }) => role === 'primary').concat(this.#hosts.filter(({ role }) => role === 'replica'))) {
+      try {
+        return { rows: (await host.pool.query<R>(query)).rows, fromReplica: host.role === 'replica' }
+      } catch (error) {
+        if (!isConnectionError(error)) throw outage(error)
+        failure = error
+      }
+    }
+    throw unavailable('O banco de dados não está disponível; tente de novo.', { cause: failure })
+  }
+
+  /** The replicas in turn, then the primary; broken connections get a second chance at the end. */
+  #readers(): Host[] {
+    const replicas = this.#hosts.filter(({ role }) => role === 'replica')
+    const primaries = this.#hosts.filter(({ role }) => role === 'primary')
+    return [...replicas, ...primaries, ...replicas]
+  }
+
+  /** The moment as of which this connection's reads are the truth; undefined when it lags too far behind. */
+  async #freshAsOf(host: Host, client: pg.PoolClient): Promise<number | undefined> {
+    const now = performance.now()
+    if (host.role === 'primary') return now
+    const primary = this.#hosts.find(({ role }) => role === 'primary')
+    if (!primary) return now
+    const { lsn, lsnAt } = primary
+    if (now - lsnAt > REPLICA_LAG_MS) return undefined
+    const proven = client as pg.PoolClient & { freshAsOf?: number }
+    if (proven.freshAsOf !== undefined && now - proven.freshAsOf <= REPLICA_LAG_MS) return proven.freshAsOf
+    const { rows } = await client.query({ name: 'replayed', text: `SELECT ${POSITION} >= $1::pg_lsn AS fresh`, values: [lsn] })
+    if (!rows[0]?.fresh) return undefined
+    proven.freshAsOf = lsnAt
+    return lsnAt
+  }
+
+  async #primary(): Promise<Host> {
+    const deadline = performance.now() + PRIMARY_WAIT_MS
+    for (;;) {
+      const host = this.#hosts.find(({ role }) => role === 'primary')
+      if (host) return host
+      if (this.#closing || performance.now() > deadline) {
+        throw unavailable('Os pedidos e as mudanças estão em pausa enquanto o banco de dados principal volta; tente de novo.')
+      }
+      await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
+    }
+  }
+
+  async #connect(host: Host): Promise<pg.PoolClient> {
+    if (host.pool.waitingCount >= MAX_WAITING) throw unavailable('O serviço está sobrecarregado; tente de novo.')
+    try {
+      return await host.pool.connect()
+    } catch (error) {
+      // A pool that has all its connections and none free in time is overload, not an outage.
+      if (host.role !== 'unknown' && /timeout exceeded when trying to connect/.test(String(error)) && host.pool.totalCount > 0) {
+        throw unavailable('O serviço está sobrecarregado; tente de novo.', { cause: error })
+      }
+      throw Object.assign(error as Error, { code: (error as NodeJS.ErrnoException).code ?? 'ECONNREFUSED' })
+    }
+  }
+
+  async #start() {
+    const firstBeat = this.#hosts.map(host => new Promise<void>(beaten => this.#heartbeats.push(this.#heartbeat(host, beaten))))
+    await Promise.all(firstBeat)
+  }
+
+  async #stop() {
+    this.#closing = true
+    await Promise.all(this.#heartbeats)
+  }
+
+  /** Asks one host again and again who it is and how far it has come, over a connection of its own. */
+  async #heartbeat(host: Host, beaten: () => void) {
+    while (!this.#closing) {
+      const client = new pg.Client({ ...host.pool.options, connectionTimeoutMillis: SILENCE_MS, query_timeout: SILENCE_MS })
+      client.on('error', () => {})
+      try {
+        await client.connect()
+        while (!this.#closing) {
+          const askedAt = performance.now()
+          const { rows } = await client.query({
+            name: 'heartbeat',
+            text: `SELECT pg_is_in_recovery() AS replica, ${POSITION}::text AS lsn`,
+          })
+          this.#become(host, rows[0].replica ? 'replica' : 'primary')
+          Object.assign(host, { lsn: rows[0].lsn, lsnAt: askedAt })
+          beaten()
+          await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
+        }
+      } catch (error) {
+        this.#become(host, 'unknown', error)
+        if (/timeout/i.test(String(error))) for (const pooled of host.clients) destroy(pooled)
+      } finally {
+        beaten()
+        destroy(client)
+      }
+      if (!this.#closing) await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
+    }
+  }
+
+  #become(host: Host, role: Role, cause?: unknown) {
+    if (host.role === role) return
+    this.#log.warn({ host: host.name, was: host.role, is: role, err: cause }, 'database role changed')
+    host.role = role
+  }
+}
+
+const POSITION = 'CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END'
+
+/** postgres://u:p@a:1,b:2/db → one URL for each host. */
+export function splitHosts(url: string): string[] {
+  const [, head, hosts, tail] = /^(postgres(?:ql)?:\/\/(?:[^@/]*@)?)([^/?]+)(.*)$/.exec(url) ?? []
+  if (!hosts) throw new Error('DATABASE_URL has no host: expected postgres://user:password@host:port,host:port/database')
+  return hosts.split(',').map(host => `${head}${host}${tail}`)
+}
+
+const destroy = (client: pg.Client | pg.PoolClient) =>
+  (client as unknown as { connection: { stream: { destroy: () => void } } }).connection.stream.destroy()
+
+/** Classes 08 and 57P (shutdown, crash, cannot connect now), and what the socket says: the statement did not happen, or was undone. */
+export function isConnectionError(error: unknown): boolean {
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  return (
+    /^(08|57P0[1-4]|53300|E[A-Z]+$)/.test(code) ||
+    /Connection terminated|connection timeout|Client has encountered a connection error/i.test(message)
+  )
+}
+
+const isReadOnly = (error: unknown) => (error as { code?: string }).code === '25006'
+const isConflict = (error: unknown) => ['40001', '40P01'].includes((error as { code?: string }).code ?? '')
+/** Statement cancelled, lock not had in time, disk or memory full: the request was fine, the database is not. */
+const outage = (error: unknown) =>
+  /^(57014|55P03|53)/.test((error as { code?: string }).code ?? '')
+    ? unavailable('O banco de dados está ocupado; tente de novo.', { cause: error })
+    : error

@@ -1,0 +1,68 @@
+import { LRUCache } from 'lru-cache'
+import { STALENESS_MS } from './database.ts'
+
+export interface Kept<T> {
+  value: T
+  /** A moment (performance.now(), ms) at which the value was certainly the truth. */
+  asOf: number
+}
+
+/**
+ * Answers kept for as long as they are provably at most {@link STALENESS_MS} old, and beyond that only while nothing
+ * newer can be had. Callers that ask for the same thing at the same time share one load.
+ */
+export class FreshCache<T> {
+  readonly #kept: LRUCache<string, Kept<T>>
+  readonly #loading = new Map<string, { started: number; promise: Promise<Kept<T>> }>()
+
+  /** @param maxBytes how much is kept, the least recently used dropped first; `bytes` weighs a value */
+  constructor(maxBytes: number, bytes: (value: T) => number) {
+    this.#kept = new LRUCache({ maxSize: maxBytes, sizeCalculation: ({ value }, key) => bytes(value) + key.length + 200 })
+  }
+
+  /** The value if it is fresh, without waiting. */
+  fresh(key: string): T | undefined {
+    const kept = this.#kept.get(key)
+    return kept && performance.now() - kept.asOf <= STALENESS_MS ? kept.value : undefined
+  }
+
+  /**
+   * The value, loaded if need be.
+   * @returns the value and, when it is the last good one because loading failed, its age in ms
+   * @throws what `load` throws when there is no last good value, or when `isOutage` says that the failure is an answer
+   */
+  async get(key: string, load: () => Promise<Kept<T>>, isOutage: (error: unknown) => boolean): Promise<{ value: T; staleMs?: number }> {
+    const kept = this.#kept.get(key)
+    if (kept && performance.now() - kept.asOf <= STALENESS_MS) return kept
+    try {
+      return await this.#load(key, load)
+    } catch (error) {
+      if (isOutage(error)) {
+        if (kept) return { value: kept.value, staleMs: performance.now() - kept.asOf }
+      } else this.#kept.delete(key)
+      throw error
+    }
+  }
+
+  #load(key: string, load: () => Promise<Kept<T>>): Promise<Kept<T>> {
+    const now = performance.now()
+    const running = this.#loading.get(key)
+    // A load that began long ago may not know what was written since: it is not joined.
+    if (running && now - running.started < STALENESS_MS / 2) return running.promise
+    const promise = load()
+      .then(loaded => {
+        this.#kept.set(key, loaded)
+        return loaded
+      })
+      .finally(() => {
+        if (this.#loading.get(key)?.promise === promise) this.#loading.delete(key)
+      })
+    this.#loading.set(key, { started: now, promise })
+    return promise
+  }
+
+  clear() {
+    this.#kept.clear()
+    this.#loading.clear()
+  }
+}

@@ -1,0 +1,41 @@
+import fp from 'fastify-plugin'
+import client from 'prom-client'
+
+/**
+ * `GET /metrics` in the OpenMetrics format: process metrics, and one duration histogram whose labels are bounded,
+ * since the route is the pattern and never the path that was asked for.
+ */
+export const metrics = fp(
+  async (app, { servico }: { servico: string }) => {
+    const registry = new client.Registry<client.OpenMetricsContentType>()
+    registry.setContentType(client.Registry.OPENMETRICS_CONTENT_TYPE)
+    registry.setDefaultLabels({ servico })
+    client.collectDefaultMetrics({ register: registry })
+    const duration = new client.Histogram({
+      name: 'http_request_duration_seconds',
+      help: 'Time from the request line to the last byte of the answer, failures included',
+      labelNames: ['method', 'route', 'status'],
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+      registers: [registry],
+    })
+    app.decorate('metrics', registry)
+
+    app.addHook('onResponse', async (request, reply) => {
+      const method = request.routeOptions.url ? request.method : 'OTHER'
+      duration.observe({ method, route: request.routeOptions.url ?? '(none)', status: reply.statusCode }, reply.elapsedTime / 1000)
+    })
+
+    app.get('/metrics', { schema: { hide: true } }, async (request, reply) => {
+      // Whoever comes through a gateway is a shopper; Prometheus asks the pod itself.
+      if (request.headers['x-forwarded-for']) return reply.callNotFound()
+      return reply.type(registry.contentType).send(await registry.metrics())
+    })
+  },
+  { name: 'metrics' },
+)
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    metrics: client.Registry<client.OpenMetricsContentType>
+  }
+}

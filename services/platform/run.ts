@@ -1,0 +1,34 @@
+import { ConfigError } from './config.ts'
+import type { Service } from './service.ts'
+
+const CLOSE_DEADLINE_MS = 25_000
+
+/**
+ * Boots a service and ends it well: on SIGTERM or SIGINT it stops being ready, waits `DRAIN_MS` so that proxies notice,
+ * finishes what is in flight, closes its connections and exits 0. What is wrong at start is one sentence and exit code 1.
+ */
+export async function run(build: () => Promise<{ app: Service; config: { HOST: string; PORT: number; DRAIN_MS: number } }>) {
+  try {
+    const { app, config } = await build()
+    const stop = async (signal: NodeJS.Signals) => {
+      app.log.info({ signal }, 'stopping')
+      setTimeout(() => process.exit(1), config.DRAIN_MS + CLOSE_DEADLINE_MS).unref()
+      app.stopBeingReady()
+      await new Promise(resolve => setTimeout(resolve, config.DRAIN_MS))
+      await app.close()
+      process.exit(0)
+    }
+    process.once('SIGTERM', stop).once('SIGINT', stop)
+    await app.listen({ host: config.HOST, port: config.PORT })
+  } catch (error) {
+    console.error(startSentence(error as NodeJS.ErrnoException & { port?: number }))
+    process.exit(1)
+  }
+}
+
+function startSentence(error: NodeJS.ErrnoException & { port?: number }): string {
+  if (error instanceof ConfigError) return error.message
+  if (error.code === 'EADDRINUSE') return `Port ${error.port} is taken: stop what listens there, or set PORT to another one.`
+  if (error.code === 'EACCES') return `Port ${error.port} may not be used by this user: set PORT to one above 1023.`
+  return `Could not start: ${error.stack}`
+}

@@ -1,0 +1,83 @@
+import { Ajv, type ErrorObject } from 'ajv'
+import addFormats from 'ajv-formats'
+import ptBR from 'ajv-i18n/localize/pt-BR/index.js'
+import { type TSchema, Type } from 'typebox'
+import { isMoney, MAX_PRICE } from './money.ts'
+import type { FieldError } from './problem.ts'
+
+/** An object that names whatever does not belong to it. */
+export const Closed = <T extends Record<string, TSchema>>(properties: T, options = {}) =>
+  Type.Object(properties, { additionalProperties: false, ...options })
+
+/** A line of text: trimmed and NFC-normalised on arrival, 1 to `max` characters (not bytes), no control characters. */
+export const Text = (max: number, options = {}) => Type.String({ minLength: 1, maxLength: max, line: true, ...options })
+
+/** An amount of reais. */
+export const Money = () => Type.Number({ minimum: 0, maximum: MAX_PRICE, money: true, examples: [12.5] })
+
+/** An id as it stands in a path or a query: digits without sign or leading zero; whether it exists is another question. */
+export const IdText = () => Type.String({ pattern: '^[1-9][0-9]*$', positiveInteger: true, examples: ['1'] })
+
+export const Data = <T extends TSchema>(data: T) => Type.Object({ data })
+
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    instance: Type.String(),
+    erros: Type.Optional(Type.Array(Type.Object({ campo: Type.String(), mensagem: Type.String() }))),
+  },
+  { additionalProperties: true, title: 'Problem details (RFC 9457)' },
+)
+
+const INT4_MAX = 2_147_483_647
+/** An id that passed {@link IdText}; undefined when no row can have it. */
+export const toInt4 = (text: string): number | undefined => (Number(text) <= INT4_MAX ? Number(text) : undefined)
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
+
+const ajv = new Ajv({ allErrors: false, coerceTypes: false, strictSchema: false, useDefaults: true })
+addFormats.default(ajv)
+ajv.addKeyword({
+  keyword: 'line',
+  type: 'string',
+  modifying: true,
+  before: 'maxLength',
+  errors: false,
+  validate: (
+    _: boolean,
+    value: string,
+    __: unknown,
+    where?: { parentData: Record<string | number, unknown>; parentDataProperty: string | number },
+  ) => {
+    if (!value.isWellFormed() || CONTROL.test(value.trim())) return false
+    if (where) where.parentData[where.parentDataProperty] = value.normalize('NFC').trim()
+    return true
+  },
+})
+ajv.addKeyword({ keyword: 'money', type: 'number', validate: (_: boolean, value: number) => isMoney(value) })
+ajv.addKeyword('positiveInteger')
+
+export const compileValidator = ({ schema }: { schema: unknown }) => ajv.compile(schema as object)
+
+/** AJV's findings in the contract's words: where (a dotted path) and what, in Portuguese. */
+export function fieldErrors(errors: ErrorObject[], part: string): FieldError[] {
+  ptBR.default(errors)
+  return errors.map(({ instancePath, keyword, message, params, parentSchema }) => {
+    const path = instancePath.slice(1).replaceAll('/', '.')
+    const member = params.missingProperty ?? params.additionalProperty
+    const campo = [path, member].filter(Boolean).join('.') || (part === 'body' ? 'corpo' : part)
+    return { campo, mensagem: MESSAGES[keyword]?.(parentSchema) ?? message ?? 'inválido' }
+  })
+}
+
+const MESSAGES: Record<string, (schema?: Record<string, unknown>) => string | undefined> = {
+  additionalProperties: () => 'não é aceito aqui',
+  required: () => 'é obrigatório',
+  line: () => 'não pode ter caracteres de controle',
+  money: () => 'deve ter no máximo 2 casas decimais',
+  pattern: schema => (schema?.positiveInteger ? 'deve ser um inteiro positivo' : undefined),
+}

@@ -1,0 +1,188 @@
+import { isUtf8 } from 'node:buffer'
+import { randomUUID } from 'node:crypto'
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, type RawServerDefault } from 'fastify'
+import findMyWay from 'find-my-way'
+import pino from 'pino'
+import { metrics } from './metrics.ts'
+import { overload } from './overload.ts'
+import packageJson from './package.json' with { type: 'json' }
+import { asProblem, invalid, Problem, sendProblem } from './problem.ts'
+import { compileValidator, fieldErrors } from './schema.ts'
+import { startTracing } from './tracing.ts'
+
+export const VERSION: string = packageJson.version
+const BODY_LIMIT = 64 * 1024
+const SLOW_CLIENT_MS = 10_000
+
+export type Service = FastifyInstance<
+  RawServerDefault,
+  import('node:http').IncomingMessage,
+  import('node:http').ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+export interface Health {
+  /** Whether the service can do its job. */
+  ok: boolean
+  /** It can, but something that it should have is away. */
+  degraded?: boolean
+  [detail: string]: unknown
+}
+
+export interface ServiceOptions {
+  servico: string
+  title: string
+  config: { LOG_LEVEL: string; MAX_IN_FLIGHT: number; OTEL_EXPORTER_OTLP_ENDPOINT?: string }
+  /** What `/health` says; asked at each call, so it must be quick and never wait for a database. */
+  health: () => Health | Promise<Health>
+  /** Whether requests may be sent here; by default when `health` is ok. */
+  ready?: () => boolean
+  /** Where the lines of the log go; by default standard output. */
+  logStream?: pino.DestinationStream
+}
+
+/**
+ * A Fastify instance that keeps the conventions of CONTRACT.md sections 1 and 2, whatever its routes: request ids,
+ * problem+json, 405 with Allow, strict validation, OpenAPI, metrics, probes, load shedding, slow clients.
+ */
+export async function createService(options: ServiceOptions): Promise<Service> {
+  const { servico, config } = options
+  const log = options.logStream ?? pino.destination({ sync: false, minLength: 4096, periodicFlush: 200 })
+  const app: Service = Fastify({
+    loggerInstance: pino(
+      { level: config.LOG_LEVEL, base: { servico }, timestamp: pino.stdTimeFunctions.isoTime },
+      log,
+    ) as FastifyBaseLogger,
+    disableRequestLogging: true,
+    genReqId: request => requestId(request.headers['x-request-id']),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: SLOW_CLIENT_MS,
+    // The default of 72 s outlives the idle time of the proxies in front, so a kept connection is never closed under a request.
+    http: { headersTimeout: SLOW_CLIENT_MS, connectionsCheckingInterval: 1_000 },
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(request, reply as never, asProblem(error) ?? invalid([{ campo: 'url', mensagem: 'não pode ser lida' }])),
+  }).withTypeProvider<TypeBoxTypeProvider>() as Service
+
+  app.setValidatorCompiler(compileValidator)
+  app.setSchemaErrorFormatter((errors, part) => invalid(fieldErrors(errors as never, part)))
+  strictJson(app)
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+  })
+  app.addHook('preValidation', async request => {
+    if (request.body !== undefined && request.body !== null && !request.routeOptions.schema?.body && request.routeOptions.url) {
+      const members = typeof request.body === 'object' ? Object.keys(request.body) : ['corpo']
+      if (members.length) throw invalid(members.map(campo => ({ campo, mensagem: 'não é aceito aqui' })))
+    }
+  })
+  app.addHook('onRoute', route => {
+    // Unknown query parameters are named, not dropped, on routes that take none as well.
+    if (!route.schema?.querystring && route.schema?.hide !== true) {
+      route.schema = { ...route.schema, querystring: { type: 'object', additionalProperties: false } }
+    }
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const line = { method: request.method, url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }
+    request.log[reply.statusCode >= 500 ? 'warn' : 'info'](line, 'request')
+  })
+  app.setErrorHandler((error: Error, request, reply) => {
+    const problem = asProblem(error)
+    if (!problem) request.log.error({ err: error }, 'unexpected error')
+    else if (problem.status >= 500) request.log.warn({ err: problem.cause ?? problem }, problem.message)
+    return sendProblem(
+      request,
+      reply as never,
+      problem ?? new Problem(500, 'erro-interno', 'Erro interno', { detail: 'Algo deu errado aqui; o erro foi registrado.' }),
+    )
+  })
+  knownPaths(app)
+
+  if (config.OTEL_EXPORTER_OTLP_ENDPOINT) {
+    const tracing = await startTracing(servico, config.OTEL_EXPORTER_OTLP_ENDPOINT)
+    await app.register(tracing.plugin)
+    app.addHook('onClose', tracing.stop)
+  }
+  await app.register(overload, { maxInFlight: config.MAX_IN_FLIGHT })
+  await app.register(metrics, { servico })
+  await app.register(swagger, {
+    openapi: { openapi: '3.1.0', info: { title: options.title, version: VERSION } },
+    hideUntagged: true,
+  })
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+
+  let closing = false
+  app.decorate('stopBeingReady', () => {
+    closing = true
+  })
+  const answer = ({ ok, degraded, ...detail }: Health) => ({
+    status: !ok ? 'indisponivel' : degraded ? 'degradado' : 'ok',
+    servico,
+    versao: VERSION,
+    ...detail,
+  })
+  app.get('/health', { schema: { hide: true } }, async (_request, reply) => {
+    const health = await options.health()
+    return reply.code(health.ok ? 200 : 503).send(answer(health))
+  })
+  app.get('/livez', { schema: { hide: true } }, async () => ({ status: 'ok', servico }))
+  app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
+    const ready = !closing && (options.ready?.() ?? (await options.health()).ok)
+    return reply.code(ready ? 200 : 503).send({ status: ready ? 'ok' : 'indisponivel', servico })
+  })
+  return app
+}
+
+const requestId = (sent: string | string[] | undefined) =>
+  typeof sent === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(sent) ? sent : randomUUID()
+
+/** JSON alone is taken; bytes that are not UTF-8 are refused instead of replaced. */
+function strictJson(app: Service) {
+  app.removeAllContentTypeParsers()
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (body.length === 0) return done(null, undefined)
+    if (!isUtf8(body)) return done(invalid([{ campo: 'corpo', mensagem: 'não está em UTF-8' }]))
+    parse(request, body.toString(), done)
+  })
+}
+
+/** 404 for unknown paths; 405 with Allow where the path is known with another method. */
+function knownPaths(app: Service) {
+  const router = findMyWay({ maxParamLength: 200 })
+  const methods = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method }) => {
+    if (!methods.has(url)) {
+      const allowed = new Set<string>()
+      methods.set(url, allowed)
+      router.on('GET', url, () => {}, allowed)
+    }
+    for (const each of [method].flat()) methods.get(url)?.add(each)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = router.find('GET', request.url.split('?', 1)[0] ?? '/')?.store as Set<string> | undefined
+    if (!allowed || allowed.has(request.method)) {
+      throw new Problem(404, 'nao-encontrado', 'Não encontrado', { detail: 'Este endereço não existe.' })
+    }
+    const allow = [...allowed].sort().join(', ')
+    reply.header('allow', allow)
+    throw new Problem(405, 'metodo-nao-aceito', 'Método não aceito', { detail: `Este endereço aceita ${allow}.` })
+  })
+}
+
+/** The prefix of the mount point that a request came by, for Location and Link: `/api` or `/api/catalogo`. */
+export const prefixOf = (request: FastifyRequest, pattern: string) => request.url.slice(0, request.url.indexOf(pattern))
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** `/readyz` answers 503 from now on; everything else goes on. */
+    stopBeingReady: () => void
+  }
+}

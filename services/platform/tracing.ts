@@ -1,0 +1,34 @@
+import type { FastifyPluginAsync } from 'fastify'
+
+/**
+ * OpenTelemetry traces, sent to an OTLP/HTTP collector: a span for each request and for each call to another service.
+ * The packages are loaded only when an endpoint is configured, so that nobody else pays for them.
+ * @returns the Fastify plugin that makes the request spans, and what flushes them at the end
+ */
+export async function startTracing(servico: string, endpoint: string): Promise<{ plugin: FastifyPluginAsync; stop: () => Promise<void> }> {
+  const [
+    { NodeTracerProvider, BatchSpanProcessor },
+    { OTLPTraceExporter },
+    { resourceFromAttributes },
+    undici,
+    { FastifyOtelInstrumentation },
+  ] = await Promise.all([
+    import('@opentelemetry/sdk-trace-node'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/resources'),
+    import('@opentelemetry/instrumentation-undici'),
+    import('@fastify/otel'),
+  ])
+  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` })
+  const provider = new NodeTracerProvider({
+    resource: resourceFromAttributes({ 'service.name': `confeitaria-${servico}` }),
+    spanProcessors: [new BatchSpanProcessor(exporter)],
+  })
+  provider.register()
+  const fastify = new FastifyOtelInstrumentation({ ignorePaths: ({ url }) => /^\/(health|livez|readyz|metrics)/.test(url) })
+  fastify.setTracerProvider(provider)
+  const outgoing = new undici.UndiciInstrumentation()
+  outgoing.setTracerProvider(provider)
+  outgoing.enable()
+  return { plugin: fastify.plugin() as unknown as FastifyPluginAsync, stop: () => provider.shutdown() }
+}

@@ -1,0 +1,86 @@
+import type { FastifyRequest } from 'fastify'
+import { Pool } from 'undici'
+import { unavailable } from './problem.ts'
+
+export interface Answer<T = unknown> {
+  status: number
+  headers: Record<string, string | string[] | undefined>
+  body: T
+}
+
+export interface CallOptions {
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'
+  headers?: Record<string, string | undefined>
+  body?: unknown
+  /** How long the whole call may take, ms. */
+  timeoutMs?: number
+  /** The request on whose behalf it is made: its id and trace context are passed on. */
+  request?: Pick<FastifyRequest, 'id' | 'headers'>
+}
+
+const CONNECT_TIMEOUT_MS = 1_000
+const MAX_QUEUED = 256
+/** Nothing was sent yet: even a write may be tried elsewhere. */
+const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])
+
+/**
+ * Another service of the shop, at one base URL or several. A safe request (GET) that meets a broken connection is tried
+ * once more, on the next URL if there is one; a write only when it was certainly not sent.
+ */
+export class Upstream {
+  readonly #name: string
+  readonly #pools: Pool[]
+  #next = 0
+
+  constructor(name: string, baseUrls: string, connections = 64) {
+    this.#name = name
+    this.#pools = baseUrls
+      .split(',')
+      .map(url => new Pool(new URL(url).origin, { connections, connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: 30_000 }))
+  }
+
+  /** @throws Problem 503 with Retry-After when nothing answers in time, or too many calls wait already */
+  async call<T>(path: string, { method = 'GET', headers = {}, body, timeoutMs = 2_000, request }: CallOptions = {}): Promise<Answer<T>> {
+    const first = this.#next++
+    let failure: unknown
+    for (let attempt = 0; attempt < Math.max(2, this.#pools.length); attempt++) {
+      const pool = this.#pools[(first + attempt) % this.#pools.length]!
+      if (pool.stats.queued > MAX_QUEUED) throw unavailable(`${this.#name} está sobrecarregado; tente de novo.`)
+      try {
+        const answer = await pool.request({
+          path,
+          method,
+          headers: { ...onBehalfOf(request), ...defined(headers), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+          body: body === undefined ? null : JSON.stringify(body),
+          headersTimeout: timeoutMs,
+          bodyTimeout: timeoutMs,
+        })
+        const text = await answer.body.text()
+        const json = /json/.test(String(answer.headers['content-type']))
+        return { status: answer.statusCode, headers: answer.headers, body: (json ? JSON.parse(text) : text) as T }
+      } catch (error) {
+        failure = error
+        const code = String((error as NodeJS.ErrnoException).code)
+        if (!NOT_SENT.has(code) && (method !== 'GET' || code === 'UND_ERR_HEADERS_TIMEOUT')) break
+      }
+    }
+    throw unavailable(`${this.#name} não responde; tente de novo.`, { cause: failure })
+  }
+
+  async close() {
+    await Promise.all(this.#pools.map(pool => pool.destroy()))
+  }
+}
+
+const defined = (headers: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined))
+
+function onBehalfOf(request: CallOptions['request']): Record<string, string> {
+  if (!request) return {}
+  const { traceparent, tracestate } = request.headers
+  return {
+    'x-request-id': request.id,
+    ...(typeof traceparent === 'string' ? { traceparent } : {}),
+    ...(typeof traceparent === 'string' && typeof tracestate === 'string' ? { tracestate } : {}),
+  }
+}
