@@ -1,0 +1,51 @@
+import { CommonConfig, DatabaseUrl, port } from '@confeitaria/platform/config'
+import { Database } from '@confeitaria/platform/database'
+import { createService, type Service, type ServiceOptions } from '@confeitaria/platform/service'
+import { type Static, Type } from 'typebox'
+import { catalogRoutes } from './routes.ts'
+
+export const Config = Type.Object({
+  ...CommonConfig,
+  PORT: port(5001),
+  DATABASE_URL: DatabaseUrl,
+  ADMIN_TOKEN: Type.String({ minLength: 16, description: 'a secret of at least 16 characters that allows to change the catalog' }),
+})
+
+export async function build(config: Static<typeof Config>, { logStream }: Pick<ServiceOptions, 'logStream'> = {}): Promise<Service> {
+  let warm = false
+  const app = await createService({
+    servico: 'catalogo',
+    title: 'confeitaria: catálogo',
+    config,
+    ...(logStream ? { logStream } : {}),
+    // Once it has something to show it can do its job, whatever becomes of the databases.
+    health: () => ({
+      ok: warm,
+      degraded: !database.hasPrimary,
+      respostas: database.isReachable ? 'atuais' : 'as últimas boas',
+      banco: database.roles,
+    }),
+  })
+  const database = await Database.register(app, { url: config.DATABASE_URL, servico: 'catalogo' })
+  const catalog = catalogRoutes({ database, adminToken: config.ADMIN_TOKEN })
+  // The gateway sends /api/catalogo/… as it came, so that no rewrite rule is needed; inside, it is /api/….
+  await app.register(catalog.plugin, { prefix: '/api' })
+  await app.register(catalog.plugin, { prefix: '/api/catalogo' })
+
+  let closing = false
+  app.addHook('onReady', async () => {
+    void (async () => {
+      while (!warm && !closing) {
+        await catalog.warm().then(
+          () => (warm = true),
+          error => app.log.warn({ err: error }, 'not ready: the catalog cannot be read yet'),
+        )
+        if (!warm) await new Promise(resolve => setTimeout(resolve, 250))
+      }
+    })()
+  })
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  return app
+}

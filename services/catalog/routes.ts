@@ -1,0 +1,260 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { type Database, STALENESS_MS } from '@confeitaria/platform/database'
+import { FreshCache, type Kept } from '@confeitaria/platform/freshness'
+import { notFound, Problem } from '@confeitaria/platform/problem'
+import { Closed, Data, IdText, ProblemSchema, toInt4 } from '@confeitaria/platform/schema'
+import { prefixOf, type Service } from '@confeitaria/platform/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type TSchema, Type } from 'typebox'
+import { Category, categories, NewCategory } from './categories.ts'
+import { NewProduct, Product, ProductChange, ProductQuery, products } from './products.ts'
+
+const CACHE_BYTES = 64 * 1024 * 1024
+
+/** A successful answer, ready to be sent. */
+interface Body {
+  bytes: Buffer
+  etag: string
+  next: string | null
+}
+
+const IdParams = Closed({ id: IdText() })
+const Page = Type.Object({ data: Type.Array(Product), paginacao: Type.Object({ proximo: Type.Union([Type.String(), Type.Null()]) }) })
+const NotModified = Type.Null({ description: 'If-None-Match diz que o cliente já tem esta resposta' })
+
+const answers = (success: Record<number, TSchema>, ...failures: number[]) => ({
+  ...success,
+  ...Object.fromEntries([...failures, 429, 500, 503].map(status => [status, ProblemSchema])),
+})
+
+const etagOf = (bytes: Buffer | string) => `"${createHash('sha1').update(bytes).digest('base64url')}"`
+const bodyOf = (data: unknown, next?: string | null): Body => {
+  const bytes = Buffer.from(JSON.stringify(next === undefined ? { data } : { data, paginacao: { proximo: next } }))
+  return { bytes, etag: etagOf(bytes), next: next ?? null }
+}
+/** If-None-Match and If-Match: `*`, or a list of tags, weak ones as good as strong ones. */
+const matches = (header: string, etag: string) =>
+  header === '*' || header === etag || header.split(',').some(tag => tag.trim().replace(/^W\//, '') === etag)
+
+const isOutage = (error: unknown) => !(error instanceof Problem && error.status < 500)
+
+export function catalogRoutes({ database, adminToken }: { database: Database; adminToken: string }) {
+  const categoryRepository = categories(database)
+  const productRepository = products(database)
+  const cache = new FreshCache<Body>(CACHE_BYTES, ({ bytes }) => bytes.length)
+
+  const idOf = (text: string, what: string) => {
+    const id = toInt4(text)
+    if (id === undefined) throw notFound(`${what} ${text}`)
+    return id
+  }
+
+  function send(request: FastifyRequest, reply: FastifyReply, { bytes, etag, next }: Body, staleMs?: number) {
+    reply.header('etag', etag).header('cache-control', 'no-cache')
+    if (staleMs !== undefined) reply.header('age', Math.round(staleMs / 1_000)).header('warning', '110 - "Response is Stale"')
+    if (next) {
+      const query = new URLSearchParams({ ...(request.query as ProductQuery), cursor: next })
+      reply.header('link', `<${prefixOf(request, '/produtos')}/produtos?${query}>; rel="next"`)
+    }
+    const known = request.headers['if-none-match']
+    if (known && matches(known, etag)) return reply.code(304).send()
+    return reply.type('application/json; charset=utf-8').send(bytes)
+  }
+
+  /** Answers from the cache if that is fresh, else from the database, else the last good answer with its age. */
+  async function answer(request: FastifyRequest, reply: FastifyReply, key: string, load: () => Promise<Kept<Body>>) {
+    const { value, staleMs } = await cache.get(key, load, isOutage)
+    return send(request, reply, value, staleMs)
+  }
+
+  const loadProduct = async (id: number): Promise<Kept<Body>> => {
+    const { product, asOf } = await productRepository.byId(id)
+    return { value: bodyOf(product), asOf }
+  }
+  const loadPage = async (query: ProductQuery): Promise<Kept<Body>> => {
+    const { page, next, asOf } = await productRepository.page(query)
+    return { value: bodyOf(page, next), asOf }
+  }
+  const loadCategories = async (): Promise<Kept<Body>> => {
+    const { rows, asOf } = await categoryRepository.list()
+    return { value: bodyOf(rows, null), asOf }
+  }
+  const loadCategory = async (id: number): Promise<Kept<Body>> => {
+    const { rows, asOf } = await categoryRepository.byId(id)
+    if (!rows[0]) throw notFound(`A categoria ${id}`)
+    return { value: bodyOf(rows[0]), asOf }
+  }
+  const pageKey = ({ categoria_id, busca, ordem, limite, cursor }: ProductQuery) =>
+    `produtos ${JSON.stringify([categoria_id, busca, ordem, limite, cursor])}`
+
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  const expected = digest(`Bearer ${adminToken}`)
+  const onlyAdmins = async (request: FastifyRequest) => {
+    // Digests are of one length, and comparing them takes one time.
+    if (!timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) {
+      throw new Problem(401, 'nao-autorizado', 'Não autorizado', {
+        detail: 'Envie o token de administração em Authorization: Bearer <token>.',
+        headers: { 'www-authenticate': 'Bearer' },
+      })
+    }
+  }
+  /** Every instance's cache has let go of what was true before, so that whoever wrote finds it on the next read anywhere. */
+  const seenEverywhere = async () => {
+    cache.clear()
+    await new Promise(resolve => setTimeout(resolve, STALENESS_MS))
+    cache.clear()
+  }
+
+  const read = { tags: ['catálogo'] }
+  const write = { tags: ['administração'], security: [{ token: [] }] }
+
+  const plugin = async (app: Service) => {
+    app.get(
+      '/categorias',
+      {
+        schema: {
+          ...read,
+          summary: 'As categorias, em ordem alfabética',
+          response: answers(
+            { 200: Type.Object({ data: Type.Array(Category), paginacao: Type.Object({ proximo: Type.Null() }) }), 304: NotModified },
+            400,
+          ),
+        },
+      },
+      (request, reply) => answer(request, reply, 'categorias', loadCategories),
+    )
+    app.get(
+      '/categorias/:id',
+      {
+        schema: {
+          ...read,
+          summary: 'Uma categoria',
+          params: IdParams,
+          response: answers({ 200: Data(Category), 304: NotModified }, 400, 404),
+        },
+      },
+      (request, reply) => {
+        const id = idOf(request.params.id, 'A categoria')
+        return answer(request, reply, `categoria ${id}`, () => loadCategory(id))
+      },
+    )
+    app.post(
+      '/categorias',
+      {
+        onRequest: onlyAdmins,
+        schema: {
+          ...write,
+          summary: 'Cria uma categoria',
+          body: NewCategory,
+          response: answers({ 201: Data(Category) }, 400, 401, 409, 413, 415),
+        },
+      },
+      async (request, reply) => {
+        const category = await categoryRepository.create(request.body)
+        await seenEverywhere()
+        return reply
+          .code(201)
+          .header('location', `${prefixOf(request, '/categorias')}/categorias/${category.id}`)
+          .send({ data: category })
+      },
+    )
+    app.get(
+      '/produtos',
+      {
+        schema: {
+          ...read,
+          summary: 'Uma página de produtos',
+          querystring: ProductQuery,
+          response: answers({ 200: Page, 304: NotModified }, 400, 404),
+        },
+      },
+      (request, reply) => {
+        const key = pageKey(request.query)
+        const fresh = cache.fresh(key)
+        return fresh ? send(request, reply, fresh) : answer(request, reply, key, () => loadPage(request.query))
+      },
+    )
+    app.get(
+      '/produtos/:id',
+      {
+        schema: { ...read, summary: 'Um produto', params: IdParams, response: answers({ 200: Data(Product), 304: NotModified }, 400, 404) },
+      },
+      (request, reply) => {
+        const id = idOf(request.params.id, 'O produto')
+        const key = `produto ${id}`
+        const fresh = cache.fresh(key)
+        return fresh ? send(request, reply, fresh) : answer(request, reply, key, () => loadProduct(id))
+      },
+    )
+    app.post(
+      '/produtos',
+      {
+        onRequest: onlyAdmins,
+        schema: {
+          ...write,
+          summary: 'Cria um produto',
+          body: NewProduct,
+          response: answers({ 201: Data(Product) }, 400, 401, 413, 415, 422),
+        },
+      },
+      async (request, reply) => {
+        const product = await productRepository.create(request.body)
+        await seenEverywhere()
+        return reply
+          .code(201)
+          .header('location', `${prefixOf(request, '/produtos')}/produtos/${product.id}`)
+          .send({ data: product })
+      },
+    )
+    app.patch(
+      '/produtos/:id',
+      {
+        onRequest: onlyAdmins,
+        schema: {
+          ...write,
+          summary: 'Muda um produto; com If-Match, só se ele ainda for o que se leu',
+          params: IdParams,
+          body: ProductChange,
+          response: answers({ 200: Data(Product) }, 400, 401, 404, 412, 413, 415, 422),
+        },
+      },
+      async (request, reply) => {
+        const expectedTag = request.headers['if-match']
+        const product = await productRepository.update(idOf(request.params.id, 'O produto'), request.body, current => {
+          if (expectedTag && !matches(expectedTag, bodyOf(current).etag)) {
+            throw new Problem(412, 'mudou', 'O produto mudou', { detail: 'O produto mudou desde que foi lido; leia-o de novo e repita.' })
+          }
+        })
+        await seenEverywhere()
+        return reply.send({ data: product })
+      },
+    )
+    app.delete(
+      '/produtos/:id',
+      {
+        onRequest: onlyAdmins,
+        schema: { ...write, summary: 'Apaga um produto', params: IdParams, response: answers({ 204: Type.Null() }, 400, 401, 404) },
+      },
+      async (request, reply) => {
+        await productRepository.remove(idOf(request.params.id, 'O produto'))
+        await seenEverywhere()
+        return reply.code(204).send()
+      },
+    )
+  }
+
+  return {
+    plugin,
+    /** Reads what a shopper sees first, so that there is a last good answer should every database go away. */
+    async warm() {
+      const keep = (key: string, load: () => Promise<Kept<Body>>) => cache.get(key, load, isOutage)
+      await keep('categorias', loadCategories)
+      const { rows } = await categoryRepository.list()
+      await keep(pageKey({ limite: '100' }), () => loadPage({ limite: '100' }))
+      for (const { id } of rows)
+        await keep(pageKey({ categoria_id: String(id), limite: '100' }), () => loadPage({ categoria_id: String(id), limite: '100' }))
+      const { page } = await productRepository.page({ limite: '200' })
+      for (const { id } of page) await keep(`produto ${id}`, () => loadProduct(id))
+    },
+  }
+}

@@ -1,0 +1,116 @@
+import type { Database } from '@confeitaria/platform/database'
+
+/** Words shorter than this are found only as they are written. */
+const TYPO_FROM = 5
+const PREFIX_FROM = 3
+const MOST_WORDS = 8
+const MOST_VARIANTS = 10
+const WORD_LENGTH = 40
+
+/** A word of the shop that a word of the query may mean, and how far-fetched that is (even numbers: a description adds 1). */
+interface Term {
+  /** Which word of the query. */
+  n: number
+  palavra_id: number
+  custo: number
+}
+
+const EXACT = 0
+const PREFIX = 2
+const TYPO = 4
+
+/** Without case and accents, as catalogo.dobra does it in SQL. */
+export const fold = (text: string) =>
+  text
+    .normalize('NFD')
+    .replace(/[\u0300-\u036f]/g, '')
+    .toLowerCase()
+
+export const words = (text: string) =>
+  [...new Set(fold(text).match(/[\p{L}\p{N}]+/gu) ?? [])].slice(0, MOST_WORDS).map(word => word.slice(0, WORD_LENGTH))
+
+/** Whether one letter added, dropped, changed, or two neighbours swapped turn one word into the other. */
+export function withinOneTypo(a: string, b: string): boolean {
+  const [s, l] = a.length <= b.length ? [[...a], [...b]] : [[...b], [...a]]
+  if (l.length - s.length > 1) return false
+  let start = 0
+  while (start < s.length && s[start] === l[start]) start++
+  let end = 0
+  while (end < s.length - start && s[s.length - 1 - end] === l[l.length - 1 - end]) end++
+  const rest = l.length - start - end
+  return rest <= 1 || (s.length === l.length && rest === 2 && s[start] === l[start + 1] && s[start + 1] === l[start])
+}
+
+/**
+ * The shop's words that the query's words may mean. Two words within one typo share a form with one letter left out, so
+ * a few look-ups in an index find them all.
+ * @returns undefined when some word means nothing here: then nothing can be found
+ */
+export async function termsOf(database: Database, query: string[]): Promise<{ terms: Term[]; asOf: number } | undefined> {
+  const last = query.at(-1)!
+  const start = [...last].length >= PREFIX_FROM ? last : ''
+  const { rows, asOf } = await database.read<{ n: number; id: number; texto: string; prefixo: boolean }>({
+    name: 'termos',
+    text: `
+      SELECT q.n::int, p.id, p.texto, false AS prefixo
+      FROM unnest($1::text[], $2::bool[]) WITH ORDINALITY AS q (palavra, longa, n),
+        LATERAL (SELECT id, texto FROM catalogo.palavra WHERE texto = q.palavra
+                 UNION
+                 SELECT p.id, p.texto FROM catalogo.formas(q.palavra) AS forma
+                 JOIN catalogo.palavra_forma f ON q.longa AND f.forma = forma JOIN catalogo.palavra p ON p.id = f.palavra_id) AS p
+      UNION ALL
+      SELECT * FROM (
+        SELECT $3::int, p.id, p.texto, true FROM catalogo.palavra p
+        WHERE p.texto > $4 AND p.texto < $5
+        ORDER BY char_length(p.texto), p.texto LIMIT ${MOST_VARIANTS}) AS inicio`,
+    values: [query, query.map(word => [...word].length >= TYPO_FROM), query.length, start, start && `${start}\u{10FFFF}`],
+  })
+  const terms: Term[] = []
+  query.forEach((word, index) => {
+    const own = rows.filter(({ n }) => n === index + 1)
+    const costs = new Map<number, number>()
+    const typos = own.filter(({ texto, prefixo }) => !prefixo && texto !== word && withinOneTypo(texto, word)).slice(0, MOST_VARIANTS)
+    for (const { id } of typos) costs.set(id, TYPO)
+    for (const { id, prefixo } of own) if (prefixo) costs.set(id, PREFIX)
+    for (const { id, texto } of own) if (texto === word) costs.set(id, EXACT)
+    for (const [palavra_id, custo] of costs) terms.push({ n: index + 1, palavra_id, custo })
+  })
+  return query.every((_, index) => terms.some(({ n }) => n === index + 1)) ? { terms, asOf } : undefined
+}
+
+/** How many of the best finds of one word are looked at: a search shows no more than these. */
+const MOST_OF_ONE = 2_000
+/** Of several words, the rarest leads; so many of its places are held against the other words. */
+const MOST_OF_LEADER = 10_000
+
+/**
+ * The found products as a subquery `(produto_id, custo)`, best (lowest) first, for the FROM clause of a page.
+ * @param words how many words the query has
+ * @param categoria the placeholder of the category to keep to: it has to hold before the cut
+ * @param first the number of the first of three placeholders: the terms' n, palavra_id and custo
+ */
+export function foundSql({ words: count, categoria, first }: { words: number; categoria: string | undefined; first: number }): string {
+  const [n, palavra, custo] = [`$${first}`, `$${first + 1}`, `$${first + 2}`]
+  const within = categoria ? `JOIN catalogo.produto p ON p.id = o.produto_id AND p.categoria_id = ${categoria}` : ''
+  const terms = `
+    WITH termo (n, palavra_id, custo) AS MATERIALIZED (SELECT * FROM unnest(${n}::int[], ${palavra}::int[], ${custo}::int[]))`
+  const placesOf = (term: string, most: number) => `
+    SELECT o.produto_id, min(t.custo + o.classe) AS custo FROM ${term} t CROSS JOIN LATERAL (
+      SELECT o.produto_id, o.classe FROM catalogo.ocorrencia o ${within}
+      WHERE o.palavra_id = t.palavra_id ORDER BY o.classe, o.produto_id LIMIT ${most}) AS o
+    GROUP BY o.produto_id`
+  if (count === 1) return `(${terms} ${placesOf('termo', MOST_OF_ONE)})`
+  return `(${terms},
+    tamanho AS (
+      SELECT t.n, sum(o.quantas) AS quantas FROM termo t CROSS JOIN LATERAL (
+        SELECT count(*) AS quantas FROM (
+          SELECT FROM catalogo.ocorrencia o WHERE o.palavra_id = t.palavra_id LIMIT ${MOST_OF_ONE}) AS primeiras) AS o
+      GROUP BY t.n),
+    lider AS MATERIALIZED (SELECT * FROM termo WHERE n = (SELECT n FROM tamanho ORDER BY quantas, n LIMIT 1)),
+    candidato AS MATERIALIZED (${placesOf('lider', MOST_OF_LEADER)})
+    SELECT c.produto_id, c.custo + sum(o.custo) AS custo FROM candidato c CROSS JOIN LATERAL (
+      SELECT t.n, min(t.custo + o.classe) AS custo
+      FROM termo t JOIN catalogo.ocorrencia o ON o.palavra_id = t.palavra_id AND o.classe IN (0, 1) AND o.produto_id = c.produto_id
+      WHERE t.n NOT IN (SELECT n FROM lider) GROUP BY t.n) AS o
+    GROUP BY c.produto_id, c.custo HAVING count(*) = ${count - 1})`
+}

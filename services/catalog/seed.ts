@@ -1,0 +1,42 @@
+import { DatabaseUrl, readConfig } from '@confeitaria/platform/config'
+import { primaryUrl } from '@confeitaria/platform/migrations'
+import pg from 'pg'
+import { Type } from 'typebox'
+import shop from './seed/catalogo.json' with { type: 'json' }
+
+/**
+ * Puts the shop's goods into an empty catalog, in one transaction; a catalog that has anything in it is left alone.
+ * @returns how many products it put in
+ */
+export async function seed(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: await primaryUrl(url) })
+  await client.connect()
+  try {
+    await client.query('BEGIN')
+    await client.query('LOCK TABLE catalogo.categoria IN SHARE ROW EXCLUSIVE MODE')
+    const { rows } = await client.query('SELECT EXISTS (SELECT FROM catalogo.categoria) OR EXISTS (SELECT FROM catalogo.produto) AS used')
+    if (rows[0].used) return 0
+    await client.query(
+      'INSERT INTO catalogo.categoria (nome) SELECT nome FROM unnest($1::text[]) WITH ORDINALITY AS c (nome, n) ORDER BY n',
+      [shop.categorias],
+    )
+    await client.query(
+      `INSERT INTO catalogo.produto (nome, descricao, preco, estoque, categoria_id, imagem)
+       SELECT p.nome, p.descricao, p.preco, p.estoque, c.id, p.imagem
+       FROM ROWS FROM (jsonb_to_recordset($1) AS (nome text, descricao text, preco numeric, estoque int, categoria text, imagem text))
+         WITH ORDINALITY AS p (nome, descricao, preco, estoque, categoria, imagem, n)
+       JOIN catalogo.categoria c ON c.nome = p.categoria ORDER BY p.n`,
+      [JSON.stringify(shop.produtos)],
+    )
+    await client.query('COMMIT')
+    return shop.produtos.length
+  } finally {
+    await client.end()
+  }
+}
+
+if (import.meta.main) {
+  const { DATABASE_URL } = readConfig(Type.Object({ DATABASE_URL: DatabaseUrl }))
+  const products = await seed(DATABASE_URL)
+  console.log(products ? `catalogo: put in ${products} products` : 'catalogo: has its products already')
+}
