@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# The state of the kind cluster, and the steps that change it.
+
+cluster_containers() { docker ps -aq --no-trunc --filter "label=io.x-k8s.kind.cluster=$CLUSTER" "$@"; }
+stopped_nodes() { cluster_containers --filter status=exited --filter status=created --filter status=paused; }
+
+# A cluster is whole when kind finished making it and none of its containers was taken away since.
+cluster_is_whole() { [ -e "$CACHE/cluster" ] && [ "$(cluster_containers | sort)" = "$(<"$CACHE/cluster")" ]; }
+
+cluster_port() { docker port "$CLUSTER-control-plane" 30080/tcp | cut -d : -f 2; }
+prometheus_port() { docker port "$CLUSTER-control-plane" 30090/tcp | cut -d : -f 2; }
+
+# images_are_pulled: whether images come from their registries. IMAGES says so; else a small one is tried.
+images_are_pulled() {
+  if [ -z "${IMAGES:-}" ]; then
+    if timeout 30 docker pull -q "$PAUSE_IMAGE" >/dev/null 2>&1; then IMAGES=pulled; else IMAGES=source; fi
+  fi
+  case $IMAGES in
+  pulled) return 0 ;;
+  source) return 1 ;;
+  *) fail "IMAGES=$IMAGES is not known: set it to pulled or source, or leave it away." ;;
+  esac
+}
+
+remove_cluster() {
+  rm -f "$CACHE/cluster"
+  kind delete cluster --name "$CLUSTER"
+}
+
+create_cluster() {
+  render "$K8S_DIR/kind/cluster.yaml" | kind create cluster --config - --image "$NODE_IMAGE" --wait 0s
+  cluster_containers | sort >"$CACHE/cluster.part"
+  mv "$CACHE/cluster.part" "$CACHE/cluster"
+}
+
+# The control plane first: the others look for it by name.
+start_nodes() {
+  docker unpause $(cluster_containers --filter status=paused) 2>/dev/null || :
+  docker start "$CLUSTER-control-plane"
+  # shellcheck disable=SC2046
+  docker start $(cluster_containers)
+}
+
+wait_for_nodes() {
+  # The port of the API server may be another one after a restart of Docker.
+  kind export kubeconfig --name "$CLUSTER"
+  until kubectl get --raw /readyz; do
+    [ "$SECONDS" -lt 300 ] || return 1
+    sleep 1
+  done
+  kubectl wait --for=condition=Ready nodes --all --timeout=180s
+}

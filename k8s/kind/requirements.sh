@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# What this machine must have before a cluster is made. Each failure is a sentence that says what to do.
+
+# Measured: the four nodes with everything in k8s/ and the shop take about 5 GiB; built from source the caches take 20 GiB.
+MEMORY_GIB=7
+DISK_GIB=10
+DISK_FROM_SOURCE_GIB=25
+
+require_memory() {
+  local available
+  available=$(awk '/^MemAvailable:/ { print int($2 / 1024 / 1024) }' /proc/meminfo)
+  [ "$available" -ge "$MEMORY_GIB" ] ||
+    fail "This machine has $available GiB of memory to spare and the cluster needs $MEMORY_GIB: end something, or take a larger one."
+}
+
+# require_disk GIB
+require_disk() {
+  local folder available
+  for folder in "$CACHE" "$(docker info -f '{{.DockerRootDir}}')"; do
+    available=$(df --output=avail -BG "$folder" 2>/dev/null | tail -n 1 | tr -dc '[:digit:]')
+    [ -z "$available" ] || [ "$available" -ge "$1" ] || fail "$folder has $available GiB of disk left and $1 are needed: free some (docker image prune)."
+  done
+}
+
+listening() { (: </dev/tcp/127.0.0.1/"$1") 2>/dev/null; }
+
+require_port() {
+  local other
+  listening "$HTTP_PORT" || return 0
+  other=$((HTTP_PORT + 1))
+  while listening "$other"; do other=$((other + 1)); done
+  fail "Port $HTTP_PORT is taken by another program. Port $other is free: run again with HTTP_PORT=$other."
+}
