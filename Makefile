@@ -1,0 +1,57 @@
+# confeitaria. `make help` lists what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+INSTALLED := node_modules/.package-lock.json
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z][a-zA-Z-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-22s %s\n", $$1, $$2}'
+
+$(INSTALLED): package.json package-lock.json $(wildcard services/*/package.json)
+	@command -v npm >/dev/null || .ci/packages npm
+	@echo "Installing the npm packages …"; npm ci --no-audit --no-fund --loglevel=error && touch $@
+
+.PHONY: install
+install: $(INSTALLED) ## Install what the embedded run and the tests need
+	@.ci/packages redis-server
+
+##@ The shop on this machine, without Docker
+
+.PHONY: start
+start: install ## Start the whole shop on http://localhost:8080 (Ctrl-C ends it)
+	@exec node services/standalone/start.ts
+
+.PHONY: reset
+reset: $(INSTALLED) ## Empty the shop's data folder
+	@exec node services/standalone/reset.ts
+
+.PHONY: demo-failover
+demo-failover: install ## Stop the primary for real, promote the replica, lose nothing
+	@exec node services/standalone/demo-failover.ts
+
+##@ For developers
+
+.PHONY: format
+format: $(INSTALLED) ## Format the code and fix what the linter can fix
+	@npm run --silent format
+
+.PHONY: check
+check: install ## Types, lint and the tests without a browser or cluster (what a developer runs all day)
+	@.ci/tests static services
+
+.PHONY: test
+test: install ## Everything: check, then the browser, then the cluster
+	@.ci/packages chromium
+	@.ci/tests static services browser
+
+.PHONY: bench
+bench: install ## Measure the services against bare Fastify and pgbench; prints ratios, keeps JSON
+	@.ci/packages wrk
+	@exec node services/standalone/bench.ts
+
+.PHONY: screenshots
+screenshots: install ## Take the pictures in docs/screenshots again
+	@.ci/packages chromium
+	@exec node services/storefront/test/screenshots.ts
