@@ -1,0 +1,6 @@
+import { DatabaseUrl, readConfig } from '@confeitaria/platform/config'
+import { migrate } from '@confeitaria/platform/migrations'
+import { Type } from 'typebox'
+
+const { DATABASE_URL } = readConfig(Type.Object({ DATABASE_URL: DatabaseUrl }))
+await migrate({ url: DATABASE_URL, schema: 'pedidos', dir: new URL('./migrations', import.meta.url).pathname })

@@ -1,0 +1,215 @@
+import { decodeCursor, encodeCursor } from '@confeitaria/platform/cursor'
+import type { Database } from '@confeitaria/platform/database'
+import { numericToCents, toReais } from '@confeitaria/platform/money'
+import { notFound, unavailable } from '@confeitaria/platform/problem'
+import { Closed, Money, Text } from '@confeitaria/platform/schema'
+import type pg from 'pg'
+import { type Static, Type } from 'typebox'
+
+export const NewOrder = Closed({
+  session_id: Text(128),
+  cliente: Closed({ nome: Text(120), email: Text(254, { pattern: '^[^\\s@]+@[^\\s@]+$', examples: ['ana@example.com'] }) }),
+  total_esperado: Type.Optional(Money()),
+})
+export type NewOrder = Static<typeof NewOrder>
+
+export const OrderLine = Type.Object({
+  produto_id: Type.Integer(),
+  nome: Type.String(),
+  preco: Type.Number(),
+  quantidade: Type.Integer(),
+  subtotal: Type.Number(),
+})
+export type OrderLine = Static<typeof OrderLine>
+
+export const Order = Type.Object({
+  id: Type.Integer(),
+  status: Type.Enum(['confirmado']),
+  itens: Type.Array(OrderLine),
+  total: Type.Number(),
+  criado_em: Type.String({ format: 'date-time' }),
+})
+export type Order = Static<typeof Order>
+
+/** How many of a product. */
+export interface Wanted {
+  produto_id: number
+  quantidade: number
+}
+
+/** A product as the catalog sells it now; without a name when it is gone. */
+export interface Stock {
+  produto_id: number
+  nome: string | null
+  cents: number
+  disponivel: number
+  short: boolean
+}
+
+/** A line of an order that is being made: cents are those of one piece. */
+export interface PricedLine extends Wanted {
+  nome: string
+  cents: number
+}
+
+/** What became of the wish to use an Idempotency-Key: it is ours until the transaction ends, or somebody uses it, or used it. */
+export type Claim = 'ours' | 'in use' | 'used'
+
+interface OrderRow {
+  id: number
+  status: 'confirmado'
+  total: string
+  criado_em: Date
+  itens: { produto_id: number; nome: string; preco: string; quantidade: number }[]
+}
+
+const ORDER = `p.id, p.status, p.total, p.criado_em, (
+  SELECT json_agg(json_build_object('produto_id', i.produto_id, 'nome', i.nome, 'preco', i.preco::text, 'quantidade', i.quantidade)
+    ORDER BY i.produto_id)
+  FROM pedidos.item i WHERE i.pedido_id = p.id) AS itens`
+
+const toOrder = ({ id, status, total, criado_em, itens }: OrderRow): Order => ({
+  id,
+  status,
+  itens: itens.map(({ preco, ...item }) => toLine({ ...item, cents: numericToCents(preco) })),
+  total: toReais(numericToCents(total)),
+  criado_em: criado_em.toISOString(),
+})
+
+export const toLine = ({ produto_id, nome, cents, quantidade }: PricedLine): OrderLine => ({
+  produto_id,
+  nome,
+  preco: toReais(cents),
+  quantidade,
+  subtotal: toReais(cents * quantidade),
+})
+
+const toNumeric = (cents: number) => toReais(cents).toFixed(2)
+
+/** Orders in schema `pedidos`. What takes a client is a step of the transaction that the caller runs. */
+export function orders(database: Database) {
+  return {
+    /**
+     * Takes a key for this transaction, in one round trip. It never waits: whoever finds the key's lock taken is told so,
+     * and the lock is free only once the other's commit or rollback is there to be seen.
+     */
+    async claim(client: pg.PoolClient, key: string, digest: Buffer): Promise<Claim> {
+      const { rows } = await client.query<{ locked: boolean; inserted: boolean }>({
+        name: 'claim',
+        text: `WITH trava AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS locked),
+          nova AS (INSERT INTO pedidos.chave (chave, resumo) SELECT $1, $2 FROM trava WHERE locked ON CONFLICT DO NOTHING RETURNING 1)
+          SELECT locked, EXISTS (SELECT FROM nova) AS inserted FROM trava`,
+        values: [key, digest],
+      })
+      const { locked, inserted } = rows[0]!
+      return inserted ? 'ours' : locked ? 'used' : 'in use'
+    },
+
+    /**
+     * The order that a used key made, and the digest of the payload it was made from. It writes down that it was asked: the
+     * first COMMIT may have ended without a standby's word (OutcomeUnknown), so that the order stands on the primary alone.
+     * The COMMIT of this write waits for a standby that has everything before it too, and only then may the caller answer.
+     */
+    async repeat(client: pg.PoolClient, key: string): Promise<{ digest: Buffer; order: Order }> {
+      const { rows } = await client.query<OrderRow & { resumo: Buffer }>({
+        name: 'repeat',
+        text: `WITH c AS (UPDATE pedidos.chave SET repetida_em = clock_timestamp() WHERE chave = $1 RETURNING resumo, pedido_id)
+          SELECT c.resumo, ${ORDER} FROM c JOIN pedidos.pedido p ON p.id = c.pedido_id`,
+        values: [key],
+      })
+      return { digest: rows[0]!.resumo, order: toOrder(rows[0]!) }
+    },
+
+    /** Takes the stock of all products, or says which are short; then the transaction must be given up. */
+    async takeStock(client: pg.PoolClient, wanted: Wanted[]): Promise<Stock[]> {
+      const { rows } = await client.query<{
+        produto_id: number
+        nome: string | null
+        preco: string | null
+        estoque: number | null
+        faltou: boolean
+      }>({
+        name: 'takeStock',
+        text: 'SELECT produto_id, nome, preco, estoque, faltou FROM catalogo.baixar_estoque($1, $2)',
+        values: [wanted.map(({ produto_id }) => produto_id), wanted.map(({ quantidade }) => quantidade)],
+      })
+      return rows.map(({ produto_id, nome, preco, estoque, faltou }) => ({
+        produto_id,
+        nome,
+        cents: numericToCents(preco ?? '0'),
+        disponivel: estoque ?? 0,
+        short: faltou,
+      }))
+    },
+
+    async insert(
+      client: pg.PoolClient,
+      key: string,
+      { session_id, cliente }: NewOrder,
+      lines: PricedLine[],
+      cents: number,
+    ): Promise<Order> {
+      const { rows } = await client.query<{ id: number; status: 'confirmado'; criado_em: Date }>({
+        name: 'insert',
+        text: `WITH novo AS (
+            INSERT INTO pedidos.pedido (session_id, cliente_nome, cliente_email, total) VALUES ($2, $3, $4, $5) RETURNING id, status, criado_em),
+          linhas AS (
+            INSERT INTO pedidos.item (pedido_id, produto_id, nome, preco, quantidade)
+            SELECT novo.id, linha.* FROM novo, unnest($6::int[], $7::text[], $8::numeric[], $9::int[]) AS linha),
+          usada AS (UPDATE pedidos.chave SET pedido_id = novo.id FROM novo WHERE chave = $1)
+          SELECT id, status, criado_em FROM novo`,
+        values: [
+          key,
+          session_id,
+          cliente.nome,
+          cliente.email,
+          toNumeric(cents),
+          lines.map(({ produto_id }) => produto_id),
+          lines.map(({ nome }) => nome),
+          lines.map(line => toNumeric(line.cents)),
+          lines.map(({ quantidade }) => quantidade),
+        ],
+      })
+      const { id, status, criado_em } = rows[0]!
+      return { id, status, itens: lines.map(toLine), total: toReais(cents), criado_em: criado_em.toISOString() }
+    },
+
+    /** @throws Problem 404 when the session has no such order; 503 when only a replica can be asked and does not know it (yet) */
+    async byId(session: string, id: number): Promise<Order> {
+      const { rows, fromReplica } = await database.readLatest<OrderRow>({
+        name: 'byId',
+        text: `SELECT ${ORDER} FROM pedidos.pedido p WHERE p.id = $1 AND p.session_id = $2`,
+        values: [id, session],
+      })
+      if (rows[0]) return toOrder(rows[0])
+      if (fromReplica) throw unavailable('Não se sabe agora se este pedido existe; tente de novo.')
+      throw notFound(`O pedido ${id}`)
+    },
+
+    /**
+     * A session's orders, newest first.
+     * @returns the page, the cursor of the next one or null, and whether only a replica could be asked, which may not know the newest
+     * @throws Problem 400 when the cursor is not one of this session's
+     */
+    async ofSession(
+      session: string,
+      limit: number,
+      cursor?: string,
+    ): Promise<{ page: Order[]; next: string | null; fromReplica: boolean }> {
+      const query = `pedidos ${session}`
+      const [before] = cursor ? decodeCursor(cursor, query) : []
+      const { rows, fromReplica } = await database.readLatest<OrderRow>({
+        name: 'ofSession',
+        text: `SELECT ${ORDER} FROM pedidos.pedido p WHERE p.session_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3`,
+        values: [session, before ?? NEWEST, limit + 1],
+      })
+      const page = rows.slice(0, limit).map(toOrder)
+      return { page, next: rows.length > limit ? encodeCursor([page.at(-1)!.id], query) : null, fromReplica }
+    },
+  }
+}
+
+/** No id is higher than int4's highest, and the identity column stops one before it matters. */
+const NEWEST = 2_147_483_647
+
+export type Orders = ReturnType<typeof orders>
