@@ -1,0 +1,152 @@
+/** Starting, watching and finding the processes of the embedded run. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { dirname } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** Something that a person can act on; printed without a stack. */
+export class Sentence extends Error {}
+
+export interface Identity {
+  uid: number
+  gid: number
+}
+
+/**
+ * Whom the data servers run as: undefined means ourselves. PostgreSQL refuses to run as root, so root lends it the first of
+ * the accounts that distributions have for such a purpose.
+ */
+export function unprivileged(): Identity | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const accounts = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map(line => line.split(':'))
+  for (const name of ['postgres', 'nobody']) {
+    const account = accounts.find(fields => fields[0] === name)
+    if (account) return { uid: Number(account[2]), gid: Number(account[3]) }
+  }
+  throw new Sentence('PostgreSQL does not run as root, and /etc/passwd has neither postgres nor nobody: run this as an ordinary user.')
+}
+
+/** Root runs a data server as the owner of its folder. */
+export function ownerOf(folder: string): Identity | undefined {
+  const { uid, gid } = statSync(folder)
+  return unprivileged() && { uid, gid }
+}
+
+/** The data folder as its server sees it, which root started in it and which may be unable to enter the folders above. */
+export const WORKING_FOLDER = '/proc/self/cwd'
+
+export interface Launch {
+  cwd: string
+  /** Gets stdout and stderr, appended. */
+  logFile: string
+  identity?: Identity | undefined
+  env?: NodeJS.ProcessEnv
+  /** What the kernel sends the child when we die without stopping it. */
+  deathSignal: 'TERM' | 'INT'
+}
+
+const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find(path => existsSync(path))
+
+/** Starts a child in a session of its own: Ctrl-C on the terminal reaches us only, and we stop our children in order. */
+export function launch(command: string, args: string[], { cwd, logFile, identity, env, deathSignal }: Launch): ChildProcess {
+  mkdirSync(dirname(logFile), { recursive: true })
+  const log = openSync(logFile, 'a', 0o600)
+  try {
+    const [program, ...words] = SETPRIV ? [SETPRIV, '--pdeathsig', deathSignal, command, ...args] : [command, ...args]
+    const child = spawn(program!, words, {
+      cwd,
+      env: env ?? process.env,
+      detached: true,
+      stdio: ['ignore', log, log],
+      ...identity,
+    })
+    child.on('error', () => {}) // exited() tells it
+    return child
+  } finally {
+    closeSync(log)
+  }
+}
+
+/** Resolves with a phrase ("stopped with code 1") once the child is gone. */
+export function exited(child: ChildProcess): Promise<string> {
+  const phrase = () => (child.signalCode ? `was stopped by signal ${child.signalCode}` : `stopped with code ${child.exitCode}`)
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(phrase())
+  return new Promise(resolve => {
+    child.once('exit', () => resolve(phrase()))
+    child.once('error', error => resolve(`could not be started: ${error.message}`))
+  })
+}
+
+export function running(child: ChildProcess | undefined): child is ChildProcess & { pid: number } {
+  return child?.pid !== undefined && child.exitCode === null && child.signalCode === null
+}
+
+/** Polls a condition; a Sentence when it has not come true within `ms`, or as soon as `child`, which it depends on, is gone. */
+export async function until(
+  condition: () => unknown,
+  what: string,
+  { ms = 30_000, child, logFile }: { ms?: number; child?: ChildProcess; logFile?: string } = {},
+): Promise<void> {
+  const end = performance.now() + ms
+  while (!(await condition())) {
+    if (child && !running(child)) throw new Sentence(`${what} did not come: it ${await exited(child)}.${lastLines(logFile)}`)
+    if (performance.now() > end) throw new Sentence(`${what} did not come within ${ms / 1000} s.${lastLines(logFile)}`)
+    await wait(20)
+  }
+}
+
+/** Sends a signal; false when there is no such process. */
+export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, name)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false
+    throw error
+  }
+}
+
+/** The processes whose working directory is `folder`: a data server and the children that it forked, ours or a dead run's. */
+export function processesIn(folder: string): number[] {
+  if (!existsSync(folder)) return []
+  const path = realpathSync(folder)
+  return readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number)
+    .filter(pid => {
+      try {
+        return readlinkSync(`/proc/${pid}/cwd`) === path && !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z ')
+      } catch {
+        return false // gone meanwhile, or somebody else's
+      }
+    })
+}
+
+/** Ends every process that works in `folder` at once, as a power cut would. Resolves when none is left. */
+export async function killProcessesIn(folder: string): Promise<void> {
+  await until(() => processesIn(folder).filter(pid => signal(pid, 'SIGKILL')).length === 0, `The end of the processes in ${folder}`)
+}
+
+/** A TCP port of 127.0.0.1 that nothing listens on, below the range from which the kernel takes ports for outgoing connections. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 15_000 + Math.floor(Math.random() * 17_000)
+    if (await portIsFree(port)) return port
+  }
+}
+
+export function portIsFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)))
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
+  })
+}
+
+export function lastLines(logFile: string | undefined, count = 8): string {
+  if (!logFile || !existsSync(logFile)) return ''
+  const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-count)
+  return `\nThe end of ${logFile}:\n${lines.map(line => `  ${line}`).join('\n')}`
+}
