@@ -53,4 +53,4 @@ export function readConfig<T extends TObject>(schema: T, env: NodeJS.ProcessEnv 
   throw new ConfigError(`The environment is not usable. ${[...sentences].join(' ')}`)
 }
 
-const redact = (name: string, value: string) => (/TOKEN|PASSWORD|SECRET|DATABASE_URL/.test(name) ? '…' : value)
+const redact = (name: string, value: string) => (/TOKEN|PASSWORD|SECRET|DATABASE_URL|REDIS_URL/.test(name) ? '…' : value)

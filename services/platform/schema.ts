@@ -32,6 +32,17 @@ export const ProblemSchema = Type.Object(
   { additionalProperties: true, title: 'Problem details (RFC 9457)' },
 )
 
+const problem = {
+  description: 'Problema (RFC 9457)',
+  content: { 'application/problem+json': { schema: ProblemSchema } },
+}
+
+/** The answers of a route, for its schema: those of success, and the statuses of the problems that it may answer besides 400 and 503. */
+export const answers = <T extends Record<number, unknown>>(success: T, ...problems: number[]): T => ({
+  ...success,
+  ...Object.fromEntries([400, ...problems, 503].map(status => [status, problem])),
+})
+
 const INT4_MAX = 2_147_483_647
 /** An id that passed {@link IdText}; undefined when no row can have it. */
 export const toInt4 = (text: string): number | undefined => (Number(text) <= INT4_MAX ? Number(text) : undefined)
@@ -65,7 +76,8 @@ export const compileValidator = ({ schema }: { schema: unknown }) => ajv.compile
 
 /** AJV's findings in the contract's words: where (a dotted path) and what, in Portuguese. */
 export function fieldErrors(errors: ErrorObject[], part: string): FieldError[] {
-  ptBR.default(errors)
+  // Its types say that this is a module; it is the function itself.
+  ;(ptBR as unknown as (errors: ErrorObject[]) => void)(errors)
   return errors.map(({ instancePath, keyword, message, params, parentSchema }) => {
     const path = instancePath.slice(1).replaceAll('/', '.')
     const member = params.missingProperty ?? params.additionalProperty

@@ -1,0 +1,109 @@
+import { setImmediate } from 'node:timers/promises'
+import { Problem } from '@confeitaria/platform/problem'
+import { type Connection, PATIENCE_MS, redisAway } from './redis.ts'
+import { SCRIPTS, type ScriptName } from './scripts.ts'
+
+/** How long replicas may take to have a change, ms. */
+const WAIT_MS = 700
+
+interface Change {
+  script: ScriptName
+  key: string
+  args: (string | number)[]
+  since: number
+  resolve: (reply: string[]) => void
+  reject: (reason: unknown) => void
+}
+
+/**
+ * Runs the scripts that change carts, over a connection of its own. What comes together goes together, as one pipeline
+ * followed by one WAIT; it is acknowledged once `replicas` replicas have it. Meanwhile the next batch gathers.
+ */
+export class Writer {
+  readonly #connection: Connection
+  readonly #replicas: number
+  #waiting: Change[] = []
+  #working = false
+  /** Whether this very connection has got the scripts. */
+  #scriptsLoaded = false
+  #replicated = true
+
+  constructor(connection: Connection, replicas: number) {
+    this.#connection = connection
+    this.#replicas = replicas
+    connection.client.on('close', () => {
+      this.#scriptsLoaded = false
+    })
+  }
+
+  /** Whether the last batch reached as many replicas as it should. */
+  get isReplicated() {
+    return this.#replicated
+  }
+
+  /**
+   * @returns what the script answers
+   * @throws Problem 503 `indisponivel` when nothing was changed, `resultado-desconhecido` when that is not known
+   */
+  run(script: ScriptName, key: string, args: (string | number)[] = []): Promise<string[]> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ script, key, args, since: performance.now(), resolve, reject })
+      if (!this.#working) void this.#work()
+    })
+  }
+
+  async #work() {
+    this.#working = true
+    await setImmediate()
+    while (this.#waiting.length) {
+      try {
+        await this.#connection.ready()
+      } catch (error) {
+        for (const { reject } of this.#waiting.splice(0)) reject(error)
+        break
+      }
+      const patientSince = performance.now() - PATIENCE_MS
+      const batch = this.#waiting.splice(0).filter(change => change.since >= patientSince || change.reject(redisAway()))
+      if (batch.length) await this.#send(batch)
+    }
+    this.#working = false
+  }
+
+  async #send(batch: Change[]) {
+    const pipeline = this.#connection.client.pipeline()
+    const load = this.#scriptsLoaded ? [] : Object.values(SCRIPTS)
+    for (const { lua } of load) pipeline.script('LOAD', lua)
+    for (const { script, key, args } of batch) pipeline.evalsha(SCRIPTS[script].sha, 1, key, ...args)
+    if (this.#replicas) pipeline.wait(this.#replicas, WAIT_MS)
+    this.#scriptsLoaded = true
+    const replies = (await pipeline.exec())!.slice(load.length)
+    const [waitError, acknowledged] = this.#replicas ? replies.pop()! : []
+    const replicated = !waitError && ((acknowledged as number | undefined) ?? 0) >= this.#replicas
+    this.#replicated = replicated
+    batch.forEach((change, i) => {
+      const [error, reply] = replies[i]! as [Error | null, string[]]
+      if (error) this.#fail(change, error)
+      else if (reply[0] === 'ok' && !replicated) change.reject(outcomeUnknown(waitError ?? new Error(`${acknowledged} replicas have it`)))
+      else change.resolve(reply)
+    })
+  }
+
+  #fail(change: Change, error: Error) {
+    if (error.name !== 'ReplyError') return change.reject(NOT_SENT.test(error.message) ? redisAway(error) : outcomeUnknown(error))
+    if (error.message.startsWith('NOSCRIPT')) {
+      this.#scriptsLoaded = false
+      this.#waiting.push(change)
+    } else change.reject(REFUSED.test(error.message) ? redisAway(error) : error)
+  }
+}
+
+const NOT_SENT = /^Stream isn't writeable/
+/** Redis has not run the script: it is no primary, full, without its disk or its replicas, still loading, or busy. */
+const REFUSED = /^(READONLY|OOM|MISCONF|NOREPLICAS|LOADING|MASTERDOWN|BUSY)/
+
+const outcomeUnknown = (cause: unknown) =>
+  new Problem(503, 'resultado-desconhecido', 'Resultado desconhecido', {
+    detail: 'Não se sabe se o carrinho mudou. Leia o carrinho antes de repetir.',
+    headers: { 'retry-after': '1' },
+    cause,
+  })
