@@ -56,8 +56,8 @@ export async function termsOf(database: Database, query: string[]): Promise<{ te
       FROM unnest($1::text[], $2::bool[]) WITH ORDINALITY AS q (palavra, longa, n),
         LATERAL (SELECT id, texto FROM catalogo.palavra WHERE texto = q.palavra
                  UNION
-                 SELECT p.id, p.texto FROM catalogo.formas(q.palavra) AS forma
-                 JOIN catalogo.palavra_forma f ON q.longa AND f.forma = forma JOIN catalogo.palavra p ON p.id = f.palavra_id) AS p
+                 SELECT p.id, p.texto FROM catalogo.formas(q.palavra) AS da_busca
+                 JOIN catalogo.palavra_forma f ON q.longa AND f.forma = da_busca JOIN catalogo.palavra p ON p.id = f.palavra_id) AS p
       UNION ALL
       SELECT * FROM (
         SELECT $3::int, p.id, p.texto, true FROM catalogo.palavra p

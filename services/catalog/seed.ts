@@ -1,5 +1,6 @@
 import { DatabaseUrl, readConfig } from '@confeitaria/platform/config'
 import { primaryUrl } from '@confeitaria/platform/migrations'
+import { runCommand } from '@confeitaria/platform/run'
 import pg from 'pg'
 import { Type } from 'typebox'
 import shop from './seed/catalogo.json' with { type: 'json' }
@@ -36,7 +37,9 @@ export async function seed(url: string): Promise<number> {
 }
 
 if (import.meta.main) {
-  const { DATABASE_URL } = readConfig(Type.Object({ DATABASE_URL: DatabaseUrl }))
-  const products = await seed(DATABASE_URL)
-  console.log(products ? `catalogo: put in ${products} products` : 'catalogo: has its products already')
+  await runCommand(async () => {
+    const { DATABASE_URL } = readConfig(Type.Object({ DATABASE_URL: DatabaseUrl }))
+    const products = await seed(DATABASE_URL)
+    console.log(products ? `catalogo: put in ${products} products` : 'catalogo: has its products already')
+  })
 }

@@ -64,6 +64,8 @@ export function asProblem(error: Error & { code?: string; statusCode?: number })
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return invalid([{ campo: 'corpo', mensagem: 'não é um JSON válido' }])
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return new Problem(404, 'nao-encontrado', 'Não encontrado', { detail: 'Este endereço não existe.' })
     case 'FST_UNDER_PRESSURE':
       return unavailable('O serviço está sobrecarregado; tente de novo.')
   }

@@ -26,6 +26,16 @@ export async function run(build: () => Promise<{ app: Service; config: { HOST: s
   }
 }
 
+/** Runs a command to its end; what is wrong is one sentence and exit code 1. */
+export async function runCommand(command: () => Promise<void>) {
+  try {
+    await command()
+  } catch (error) {
+    console.error(startSentence(error as NodeJS.ErrnoException))
+    process.exitCode = 1
+  }
+}
+
 function startSentence(error: NodeJS.ErrnoException & { port?: number }): string {
   if (error instanceof ConfigError) return error.message
   if (error.code === 'EADDRINUSE') return `Port ${error.port} is taken: stop what listens there, or set PORT to another one.`

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, type RawServerDefault } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController, type RawServerDefault } from 'fastify'
 import findMyWay from 'find-my-way'
 import pino from 'pino'
 import { metrics } from './metrics.ts'
@@ -57,7 +57,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       { level: config.LOG_LEVEL, base: { servico }, timestamp: pino.stdTimeFunctions.isoTime },
       log,
     ) as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: request => requestId(request.headers['x-request-id']),
     bodyLimit: BODY_LIMIT,
     requestTimeout: SLOW_CLIENT_MS,
@@ -66,8 +66,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
-    frameworkErrors: (error, request, reply) =>
-      void sendProblem(request, reply as never, asProblem(error) ?? invalid([{ campo: 'url', mensagem: 'não pode ser lida' }])),
+    // These come before any hook.
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id)
+      void sendProblem(request, reply as never, asProblem(error) ?? invalid([{ campo: 'url', mensagem: 'não pode ser lida' }]))
+    },
   }).withTypeProvider<TypeBoxTypeProvider>() as Service
 
   app.setValidatorCompiler(compileValidator)

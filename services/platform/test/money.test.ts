@@ -20,6 +20,9 @@ t.test('sums of lines are exact in cents', async t => {
 })
 
 t.test('what is not an amount is refused', async t => {
-  for (const value of [-0.01, 1.005, 0.001, MAX_PRICE + 0.01, 1e8, Number.NaN, Number.POSITIVE_INFINITY, '1', null]) t.notOk(isMoney(value), String(value))
-  fc.assert(fc.property(fc.double({ min: 0, max: MAX_PRICE, noNaN: true }), value => isMoney(value) === (Math.round(value * 100) / 100 === value)))
+  for (const value of [-0.01, 1.005, 0.001, MAX_PRICE + 0.01, 1e8, Number.NaN, Number.POSITIVE_INFINITY, '1', null])
+    t.notOk(isMoney(value), String(value))
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: MAX_PRICE, noNaN: true }), value => isMoney(value) === (Math.round(value * 100) / 100 === value)),
+  )
 })

@@ -1,0 +1,217 @@
+import net from 'node:net'
+import t, { type Test } from 'tap'
+import { Type } from 'typebox'
+import { unavailable } from '../problem.ts'
+import { Closed, Data, IdText, Money, Text } from '../schema.ts'
+import { createService, type ServiceOptions } from '../service.ts'
+
+const config = { LOG_LEVEL: 'info', MAX_IN_FLIGHT: 8 }
+
+async function build(t: Test, options: Partial<ServiceOptions> = {}) {
+  const lines: Record<string, unknown>[] = []
+  const app = await createService({
+    servico: 'teste',
+    title: 'teste',
+    config,
+    health: () => ({ ok: true }),
+    logStream: { write: line => void lines.push(JSON.parse(line)) },
+    ...options,
+  })
+  const body = Closed({ nome: Text(10), preco: Money(), estoque: Type.Integer({ minimum: 0, maximum: 10 }) })
+  app.post('/coisas', { schema: { tags: ['x'], body } }, async (request, reply) => reply.code(201).send({ data: request.body }))
+  app.get(
+    '/coisas/:id',
+    { schema: { tags: ['x'], params: Closed({ id: IdText() }), response: { 200: Data(Type.String()) } } },
+    async request => ({
+      data: request.params.id,
+    }),
+  )
+  app.delete('/coisas/:id', { schema: { tags: ['x'] } }, async (_request, reply) => reply.code(204).send())
+  app.get('/erro', { schema: { tags: ['x'] } }, async () => {
+    throw Object.assign(new Error('SELECT segredo FROM tabela'), { code: '42P01' })
+  })
+  app.get('/fora', { schema: { tags: ['x'] } }, async () => {
+    throw unavailable('fora', { cause: new Error('connect ECONNREFUSED 10.0.0.1') })
+  })
+  t.teardown(() => app.close())
+  const post = (payload: unknown, headers = {}) =>
+    app.inject({ method: 'POST', url: '/coisas', headers: { 'content-type': 'application/json', ...headers }, payload: payload as string })
+  return { app, lines, post }
+}
+const good = { nome: 'bolo', preco: 1.5, estoque: 2 }
+
+t.test('bodies are taken as they are meant or refused with the field named', async t => {
+  const { post } = await build(t)
+  const created = await post(JSON.stringify({ ...good, nome: '  pa\u0303o  ' }))
+  t.equal(created.statusCode, 201)
+  t.equal(created.json().data.nome, 'p\u00e3o', 'trimmed and NFC')
+  for (const [campo, body] of [
+    ['estoque', { ...good, estoque: '2' }],
+    ['estoque', { ...good, estoque: 1.5 }],
+    ['estoque', { ...good, estoque: -1 }],
+    ['preco', { ...good, preco: 1.001 }],
+    ['preco', { ...good, preco: -1 }],
+    ['preco', { ...good, preco: 100_000_000 }],
+    ['preco', { ...good, preco: '1' }],
+    ['nome', { ...good, nome: '   ' }],
+    ['nome', { ...good, nome: 'a\u0000b' }],
+    ['nome', { ...good, nome: 'a\nb' }],
+    ['nome', { ...good, nome: 'a\ud800' }],
+    ['nome', { ...good, nome: '12345678901' }],
+    ['nome', { preco: 1, estoque: 1 }],
+    ['cor', { ...good, cor: 'azul' }],
+    ['corpo', [good]],
+    ['corpo', null],
+  ] as const) {
+    const answer = await post(JSON.stringify(body))
+    t.equal(answer.statusCode, 400, JSON.stringify(body))
+    t.match(answer.headers['content-type'], /^application\/problem\+json/)
+    t.match(answer.json(), { type: 'pedido-invalido', status: 400, instance: '/coisas', erros: [{ campo }] })
+  }
+  t.equal((await post(JSON.stringify({ ...good, nome: '🍰'.repeat(10) }))).statusCode, 201, 'lengths are characters, not bytes')
+})
+
+t.test('bodies that are not JSON in UTF-8 are refused', async t => {
+  const { app, post } = await build(t)
+  t.equal((await post('{')).statusCode, 400)
+  t.equal((await post('')).statusCode, 400)
+  t.equal((await post(JSON.stringify({ ...good, __proto__x: 1 }).replace('__proto__x', '__proto__'))).statusCode, 400)
+  const latin1 = Buffer.from(JSON.stringify({ ...good, nome: 'pão' }), 'latin1')
+  t.match((await post(latin1)).json().erros, [{ campo: 'corpo', mensagem: /UTF-8/ }])
+  t.equal((await post('nome=bolo', { 'content-type': 'application/x-www-form-urlencoded' })).statusCode, 415)
+  t.equal((await post('oi', { 'content-type': 'text/plain' })).statusCode, 415)
+  const large = await post(JSON.stringify({ nome: 'x'.repeat(64 * 1024) }))
+  t.match(large.json(), { status: 413, type: 'corpo-grande-demais' })
+  const unasked = await app.inject({ method: 'DELETE', url: '/coisas/1', payload: { x: 1 } })
+  t.match(unasked.json(), { status: 400, erros: [{ campo: 'x' }] })
+})
+
+t.test('unknown paths are 404, known paths with another method 405 with Allow, unknown parameters a 400', async t => {
+  const { app } = await build(t)
+  t.match((await app.inject('/nada')).json(), { status: 404, instance: '/nada' })
+  const wrong = await app.inject({ method: 'PUT', url: '/coisas/1' })
+  t.equal(wrong.statusCode, 405)
+  t.equal(wrong.headers.allow, 'DELETE, GET, HEAD')
+  t.match((await app.inject('/coisas/1?a=b')).json(), { status: 400, erros: [{ campo: 'a' }] })
+  for (const id of ['0', '-1', '1.5', 'abc', '%00', '1%20', '01', 'é']) t.equal((await app.inject(`/coisas/${id}`)).statusCode, 400, id)
+  t.match((await app.inject('/coisas/%zz')).json(), { status: 400 })
+})
+
+t.test('HEAD answers as GET without the body', async t => {
+  const { app } = await build(t)
+  const [get, head] = await Promise.all([app.inject('/coisas/1'), app.inject({ method: 'HEAD', url: '/coisas/1' })])
+  t.equal(head.statusCode, 200)
+  t.equal(head.body, '')
+  t.equal(head.headers['content-length'], get.headers['content-length'])
+})
+
+t.test('a 5xx tells nothing of the inside', async t => {
+  const { app, lines } = await build(t)
+  for (const url of ['/erro', '/fora']) {
+    const { body, headers } = await app.inject(url)
+    t.notMatch(body, /SELECT|42P01|ECONN|10\.0|stack|at /)
+    t.match(headers['content-type'], /problem\+json/)
+  }
+  t.equal((await app.inject('/fora')).headers['retry-after'], '1')
+  t.ok(
+    lines.some(line => JSON.stringify(line).includes('segredo')),
+    'the log does',
+  )
+})
+
+t.test('the request id is taken if it is sound, made otherwise, returned and logged', async t => {
+  const { app, lines } = await build(t)
+  const taken = await app.inject({ url: '/coisas/1', headers: { 'x-request-id': 'abc.1_2-3' } })
+  t.equal(taken.headers['x-request-id'], 'abc.1_2-3')
+  t.ok(lines.some(({ reqId }) => reqId === 'abc.1_2-3'))
+  for (const bad of ['a b', 'é', 'x'.repeat(129), '']) {
+    const made = await app.inject({ url: '/coisas/1', headers: { 'x-request-id': bad } })
+    t.match(made.headers['x-request-id'], /^[0-9a-f-]{36}$/)
+  }
+  t.ok((await app.inject('/nada')).headers['x-request-id'], 'also on errors')
+})
+
+t.test('probes, metrics, OpenAPI and its page', async t => {
+  let ok = true
+  const { app } = await build(t, { health: () => ({ ok, banco: {} }) })
+  t.match((await app.inject('/health')).json(), { status: 'ok', servico: 'teste' })
+  ok = false
+  t.equal((await app.inject('/health')).statusCode, 503)
+  t.equal((await app.inject('/livez')).statusCode, 200, 'the process lives')
+  ok = true
+  t.equal((await app.inject('/readyz')).statusCode, 200)
+  app.stopBeingReady()
+  t.equal((await app.inject('/readyz')).statusCode, 503)
+  await app.inject('/coisas/77')
+  const metrics = await app.inject('/metrics')
+  t.match(metrics.headers['content-type'], /openmetrics/)
+  t.match(metrics.body, /http_request_duration_seconds_count\{[^}]*route="\/coisas\/:id"/)
+  t.notMatch(metrics.body, /coisas\/77/, 'labels are bounded')
+  t.match(metrics.body, /# EOF\n$/)
+  t.equal((await app.inject({ url: '/metrics', headers: { 'x-forwarded-for': '1.2.3.4' } })).statusCode, 404, 'not through a gateway')
+  t.match((await app.inject('/openapi.json')).json(), { openapi: '3.1.0', paths: { '/coisas/{id}': { get: {} } } })
+  t.equal((await app.inject('/docs/')).statusCode, 200)
+})
+
+t.test('a slow client gets 408 and its socket is closed', { timeout: 30_000 }, async t => {
+  const { app } = await build(t)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as net.AddressInfo
+  const slow = (sent: string) =>
+    new Promise<string>((resolve, reject) => {
+      const socket = net.connect(port, '127.0.0.1')
+      let answer = ''
+      socket
+        .on('data', data => (answer += data))
+        .on('close', () => resolve(answer))
+        .on('error', reject)
+      socket.write(sent)
+    })
+  const started = performance.now()
+  const answers = await Promise.all([
+    slow('GET /coisas/1 HTTP/1.1\r\nHost: x\r\n'),
+    slow('POST /coisas HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{'),
+  ])
+  for (const answer of answers) t.match(answer, /^HTTP\/1\.1 408 /)
+  t.ok(performance.now() - started < 15_000)
+})
+
+t.test('more at once than the service takes is shed with Retry-After, and probes are answered all the same', async t => {
+  const { app } = await build(t)
+  let release = () => {}
+  const held = new Promise<void>(resolve => (release = resolve))
+  app.get('/devagar', { schema: { tags: ['x'] } }, async () => {
+    await held
+    return { data: 1 }
+  })
+  const all = Array.from({ length: 12 }, () => app.inject('/devagar').then(answer => answer))
+  const shed = await Promise.all(all.slice(8))
+  for (const answer of shed) {
+    t.equal(answer.statusCode, 503)
+    t.equal(answer.headers['retry-after'], '1')
+  }
+  t.equal((await app.inject('/health')).statusCode, 200)
+  release()
+  for (const answer of await Promise.all(all.slice(0, 8))) t.equal(answer.statusCode, 200)
+  t.equal((await app.inject('/devagar')).statusCode, 200, 'places are given back')
+})
+
+t.test('closing finishes what is in flight', async t => {
+  const { app } = await build(t)
+  let release = () => {}
+  const entered = new Promise<void>(resolve => {
+    app.get('/devagar', { schema: { tags: ['x'] } }, async () => {
+      resolve()
+      await new Promise<void>(done => (release = done))
+      return { data: 1 }
+    })
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as net.AddressInfo
+  const answer = fetch(`http://127.0.0.1:${port}/devagar`)
+  await entered
+  const closed = app.close()
+  release()
+  t.equal((await answer).status, 200)
+  await closed
+})
