@@ -1,0 +1,119 @@
+import { fileURLToPath } from 'node:url'
+import { BaseUrls, CommonConfig, port } from '@confeitaria/platform/config'
+import { asProblem, Problem } from '@confeitaria/platform/problem'
+import { createService, type Service, type ServiceOptions } from '@confeitaria/platform/service'
+import { Upstream } from '@confeitaria/platform/upstream'
+import cookie from '@fastify/cookie'
+import formbody from '@fastify/formbody'
+import type { FastifyInstance } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { Assets } from './assets.ts'
+import { CatalogReader } from './catalog-reader.ts'
+import { upstreamHealth } from './health.ts'
+import { adminRoutes } from './routes/admin.ts'
+import { browseRoutes } from './routes/browse.ts'
+import { cartRoutes } from './routes/cart.ts'
+import { checkoutRoutes } from './routes/checkout.ts'
+import { type Context, form, page, text } from './routes/context.ts'
+import { isFromThisShop, pathOfThisShop } from './same-origin.ts'
+import { Site } from './site.ts'
+import { rememberLanguage } from './visitor.ts'
+
+export const Config = Type.Object({
+  ...CommonConfig,
+  PORT: port(8000),
+  CATALOG_URL: BaseUrls,
+  CART_URL: BaseUrls,
+  ORDERS_URL: BaseUrls,
+})
+
+const SECURITY_HEADERS = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()',
+}
+
+export async function build(config: Static<typeof Config>, { logStream }: Pick<ServiceOptions, 'logStream'> = {}): Promise<Service> {
+  const catalog = new Upstream('O catálogo', config.CATALOG_URL)
+  const cart = new Upstream('O carrinho', config.CART_URL)
+  const orders = new Upstream('O serviço de pedidos', config.ORDERS_URL)
+  const app = await createService({
+    servico: 'vitrine',
+    title: 'confeitaria: vitrine',
+    config,
+    ...(logStream ? { logStream } : {}),
+    health: upstreamHealth({ catalogo: catalog, carrinho: cart, pedidos: orders }),
+    ready: () => true,
+  })
+  app.addHook('onClose', async () => {
+    await Promise.all([catalog, cart, orders].map(upstream => upstream.close()))
+  })
+  const assets = await Assets.load(fileURLToPath(new URL('./public', import.meta.url)))
+  await app.register(pages, { assets, site: new Site(assets), reader: new CatalogReader(catalog), catalog, cart, orders })
+  return app
+}
+
+async function pages(app: FastifyInstance, context: Context & { assets: Assets }) {
+  const { site, assets } = context
+  await app.register(cookie)
+  await app.register(formbody)
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SECURITY_HEADERS)
+    if (request.method === 'POST' && !isFromThisShop(request)) throw new Problem(403, 'outra-origem', 'Envio recusado')
+  })
+  app.setErrorHandler((error: Error, request, reply) => {
+    const problem = asProblem(error)
+    if (!problem) request.log.error({ err: error }, 'unexpected error')
+    else if (problem.status >= 500) request.log.warn({ err: problem.details.cause ?? problem }, problem.message)
+    const status = problem?.status ?? 500
+    if (problem?.details.headers) reply.headers(problem.details.headers)
+    reply.removeHeader('content-encoding')
+    if (request.headers.accept === 'application/json') {
+      const [, mensagem] = site.view(request).language.words.errors.pages[status] ?? site.view(request).language.words.errors.pages[500]!
+      return reply.code(status).send({ mensagem })
+    }
+    if (status === 401) return reply.redirect('/admin', 303)
+    return site.sendError(request, reply, status)
+  })
+
+  browseRoutes(app, context)
+  cartRoutes(app, context)
+  checkoutRoutes(app, context)
+  adminRoutes(app, context)
+
+  app.post('/idioma', form, async (request, reply) => {
+    const code = text(request.body, 'idioma')
+    if (code !== 'pt-BR' && code !== 'en') throw new Problem(400, 'idioma', 'Idioma desconhecido')
+    rememberLanguage(request, reply, code)
+    return reply.redirect(pathOfThisShop(text(request.body, 'voltar')), 303)
+  })
+
+  for (const path of ['/assets/*', '/imagens/*', '/favicon.svg', '/robots.txt']) {
+    app.get(path, page, (request, reply) => {
+      if (!assets.send(request, reply)) throw new Problem(404, 'nao-encontrado', 'Não encontrado')
+    })
+  }
+  // Where a form is sent to is no page to open.
+  for (const path of [
+    '/carrinho/adicionar',
+    '/carrinho/itens/:id',
+    '/carrinho/precos',
+    '/carrinho/esvaziar',
+    '/idioma',
+    '/admin/entrar',
+    '/admin/sair',
+  ]) {
+    app.get(path, page, (_request, reply) => {
+      reply.header('allow', 'POST')
+      throw new Problem(405, 'metodo-nao-aceito', 'Método não aceito')
+    })
+  }
+  app.get('/*', page, () => {
+    throw new Problem(404, 'nao-encontrado', 'Não encontrado')
+  })
+}

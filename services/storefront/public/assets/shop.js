@@ -1,0 +1,283 @@
+// Every page works without this file; it saves reloads, proposes sweets while one types, and keeps a form from being sent twice.
+
+const find = (selector, root = document) => root.querySelector(selector)
+const status = find('[data-status]')
+let statusTimer
+
+/** Says something in the page's live region; it goes after a while, unless it is being read or used. */
+function say(text, link) {
+  const line = document.createElement('p')
+  line.textContent = text
+  if (link) {
+    const anchor = document.createElement('a')
+    anchor.href = link.href
+    anchor.textContent = link.text
+    line.append(' ', anchor)
+  }
+  status.replaceChildren(line)
+  forgetStatus()
+}
+
+function forgetStatus() {
+  clearTimeout(statusTimer)
+  statusTimer = setTimeout(() => (status.matches(':hover, :focus-within') ? forgetStatus() : status.replaceChildren()), 8000)
+}
+if (status.firstElementChild) forgetStatus()
+
+function showCount(count, words) {
+  const badge = find('[data-count]')
+  badge.dataset.count = count
+  badge.firstElementChild.textContent = count
+  badge.lastElementChild.textContent = words
+  badge.classList.remove('bump')
+  void badge.offsetWidth
+  badge.classList.add('bump')
+}
+
+const post = (form, submitter, headers) =>
+  fetch(submitter?.getAttribute('formaction') ?? form.action, {
+    method: 'POST',
+    headers,
+    body: new URLSearchParams(new FormData(form, submitter)),
+  })
+
+// Add to cart and stay on the page.
+document.addEventListener('submit', async event => {
+  const form = event.target
+  if (!form.matches('[data-add]')) return
+  event.preventDefault()
+  if (form.busy) return
+  form.busy = true
+  try {
+    const answer = await post(form, event.submitter, { accept: 'application/json' })
+    const { mensagem, quantidade_total, itens, ligacao } = await answer.json()
+    if (quantidade_total !== undefined) showCount(quantidade_total, itens)
+    say(mensagem, ligacao)
+  } catch {
+    form.submit()
+  } finally {
+    form.busy = false
+  }
+})
+
+// Change the cart in place: the page that the form leads to, without the reload.
+document.addEventListener('submit', async event => {
+  const form = event.target
+  if (!form.matches('[data-cart]')) return
+  event.preventDefault()
+  const focused = document.activeElement?.id
+  form.setAttribute('aria-busy', 'true')
+  try {
+    const answer = await post(form, event.submitter, { accept: 'text/html' })
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    document.title = page.title
+    for (const part of ['main', '[data-count]']) find(part).replaceWith(document.adoptNode(find(part, page)))
+    const notice = find('[data-status] p', page)
+    if (notice) say(notice.textContent)
+    steppers()
+    const back = (focused && document.getElementById(focused)) || find('main')
+    back.focus()
+  } catch {
+    form.submit()
+  }
+})
+
+// Minus and plus beside each quantity. In the cart a change is sent when the hand rests.
+function steppers() {
+  for (const stepper of document.querySelectorAll('[data-stepper]:not([data-ready])')) {
+    stepper.dataset.ready = ''
+    const input = find('input', stepper)
+    const form = input.form.matches('[data-cart]') ? input.form : undefined
+    const update = form && find('[data-update]', form)
+    if (update) update.hidden = true
+    let timer
+    const send = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => input.reportValidity() && form.requestSubmit(update), 400)
+    }
+    if (form) input.addEventListener('change', send)
+    const button = (sign, label, step) => {
+      const element = document.createElement('button')
+      element.type = 'button'
+      element.id = `${input.id}${step}`
+      element.textContent = sign
+      element.setAttribute('aria-label', `${label}: ${input.ariaLabel ?? input.labels[0]?.textContent}`)
+      element.addEventListener('click', () => {
+        const before = input.value
+        step < 0 ? input.stepDown() : input.stepUp()
+        if (form && input.value !== before) send()
+      })
+      return element
+    }
+    input.before(button('−', stepper.dataset.fewer, -1))
+    input.after(button('+', stepper.dataset.another, 1))
+  }
+}
+steppers()
+
+// A form that must be sent once: the second click does nothing.
+for (const form of document.querySelectorAll('[data-once]')) {
+  const button = find('button', form)
+  const words = button.textContent
+  form.addEventListener('submit', event => {
+    if (form.sent) return event.preventDefault()
+    form.sent = true
+    button.setAttribute('aria-disabled', 'true')
+    button.textContent = form.dataset.sending
+  })
+  // Back from the next page the form is whole again; its key is the same, so it still buys once.
+  addEventListener('pageshow', () => {
+    form.sent = false
+    button.removeAttribute('aria-disabled')
+    button.textContent = words
+  })
+}
+
+// An order whose outcome is being found out is asked for again by itself, with the same key.
+const retry = find('[data-retry]')
+if (retry) {
+  find('[data-countdown]', retry).textContent = retry.dataset.automatic
+  setTimeout(() => retry.sent || retry.requestSubmit(), Number(retry.dataset.retry) * 1000 * (1 + Math.random() / 4))
+}
+
+find('[data-focus]')?.focus()
+const print = find('[data-print]')
+if (print) {
+  print.hidden = false
+  print.addEventListener('click', () => window.print())
+}
+
+// More of a listing, under what is there.
+document.addEventListener('click', async event => {
+  const link = event.target.closest('[data-more] a')
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
+  event.preventDefault()
+  if (link.busy) return
+  link.busy = true
+  say(link.dataset.loading)
+  try {
+    const answer = await fetch(link.href)
+    if (!answer.ok) throw new Error(answer.statusText)
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
+    const level = find('[data-grid] h3') ? 'h3' : 'h2'
+    const cards = [...find('[data-grid]', page).children].map(card => document.adoptNode(card))
+    for (const card of cards) {
+      const old = find('h2, h3', card)
+      const heading = document.createElement(level)
+      heading.append(...old.childNodes)
+      old.replaceWith(heading)
+    }
+    find('[data-grid]').append(...cards)
+    find('[data-more]').replaceWith(document.adoptNode(find('[data-more]', page)))
+    find('a', cards[0]).focus()
+    say(find('[data-more]').dataset.added)
+  } catch {
+    location.assign(link.href)
+  }
+})
+
+// Search suggestions: an editable combobox with a listbox, as the ARIA Authoring Practices describe it.
+const search = find('[data-search]')
+const field = find('input', search)
+const list = document.createElement('ul')
+list.id = 'sugestoes'
+list.className = 'suggestions'
+list.hidden = true
+list.setAttribute('role', 'listbox')
+list.setAttribute('aria-label', search.dataset.suggestions)
+search.append(list)
+for (const [name, value] of Object.entries({
+  role: 'combobox',
+  'aria-autocomplete': 'list',
+  'aria-expanded': 'false',
+  'aria-controls': list.id,
+})) {
+  field.setAttribute(name, value)
+}
+let current = -1
+let typing
+let asking
+
+function open(yes) {
+  list.hidden = !yes
+  field.setAttribute('aria-expanded', String(yes))
+  if (!yes) choose(-1)
+}
+
+function choose(index) {
+  current = index
+  for (const [i, option] of [...list.children].entries()) option.setAttribute('aria-selected', String(i === index))
+  if (index < 0) field.removeAttribute('aria-activedescendant')
+  else {
+    field.setAttribute('aria-activedescendant', list.children[index].id)
+    list.children[index].scrollIntoView({ block: 'nearest' })
+  }
+}
+
+async function suggest() {
+  asking?.abort()
+  const words = field.value.trim()
+  if (words.length < 2) return open(false)
+  asking = new AbortController()
+  try {
+    const answer = await fetch(`/sugestoes?q=${encodeURIComponent(words)}`, {
+      signal: asking.signal,
+      headers: { accept: 'application/json' },
+    })
+    if (!answer.ok) return open(false)
+    const { sugestoes, mensagem } = await answer.json()
+    list.replaceChildren(...sugestoes.map(option))
+    open(sugestoes.length > 0 && document.activeElement === field)
+    if (document.activeElement === field) announce.textContent = mensagem
+  } catch {
+    open(false)
+  }
+}
+
+const announce = document.createElement('span')
+announce.className = 'hidden'
+announce.setAttribute('role', 'status')
+search.append(announce)
+
+function option({ nome, preco, url, imagem }, i) {
+  const item = document.createElement('li')
+  item.id = `sugestao-${i}`
+  item.setAttribute('role', 'option')
+  item.setAttribute('aria-selected', 'false')
+  const picture = new Image(320, 240)
+  picture.src = imagem
+  picture.alt = ''
+  const name = document.createElement('span')
+  name.lang = 'pt-BR'
+  name.textContent = nome
+  const price = document.createElement('span')
+  price.textContent = preco
+  item.append(picture, name, price)
+  item.addEventListener('pointerdown', event => event.preventDefault())
+  item.addEventListener('click', () => location.assign(url))
+  item.go = () => location.assign(url)
+  return item
+}
+
+field.addEventListener('input', () => {
+  clearTimeout(typing)
+  typing = setTimeout(suggest, 120)
+})
+field.addEventListener('blur', () => open(false))
+field.addEventListener('keydown', event => {
+  const count = list.children.length
+  const shown = !list.hidden
+  if (event.key === 'Escape' && shown) {
+    open(false)
+    event.preventDefault()
+  } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && count) {
+    event.preventDefault()
+    const down = event.key === 'ArrowDown'
+    if (!shown) open(true)
+    // Past either end one is back in the field itself.
+    choose(down ? ((current + 2) % (count + 1)) - 1 : current < 0 ? count - 1 : current - 1)
+  } else if (event.key === 'Enter' && shown && current >= 0) {
+    event.preventDefault()
+    list.children[current].go()
+  }
+})

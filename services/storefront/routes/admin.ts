@@ -1,0 +1,244 @@
+import { isMoney } from '@confeitaria/platform/money'
+import { Problem } from '@confeitaria/platform/problem'
+import type { Answer, CallOptions } from '@confeitaria/platform/upstream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { pathOfThisShop } from '../same-origin.ts'
+import type { Category, Data, List, ProblemBody, Product } from '../shop.ts'
+import * as views from '../views/admin.ts'
+import { adminTokenOf, leaveNotice, type NoticeCode, rememberAdmin } from '../visitor.ts'
+import { attempt, type Context, form, page, text, wholeNumber } from './context.ts'
+
+const PAGE_SIZE = '50'
+const MAX_STOCK = 1_000_000
+/** The catalog answers a write only when every reader can see it, and a sale may come in between. */
+const WRITE_TIMEOUT_MS = 5_000
+const RESTOCK_ATTEMPTS = 5
+
+/** Reads go to the catalog itself, past what the shop's pages may keep: who changes something sees it at once. */
+export function adminRoutes(app: FastifyInstance, { site, catalog }: Context) {
+  app.get('/admin', page, async (request, reply) => {
+    const view = site.view(request)
+    if (!adminTokenOf(request)) return site.sendOwn(request, reply, views.signIn(view))
+    const query = text(request.query, 'busca').trim()
+    const cursor = text(request.query, 'cursor')
+    const own = new URLSearchParams({ ...(query && { busca: query }), ...(cursor && { cursor }) })
+    const { data, paginacao } = await read<List<Product>>(
+      `/api/produtos?${new URLSearchParams({ ...Object.fromEntries(own), limite: PAGE_SIZE })}`,
+      request,
+    )
+    if (paginacao.proximo) own.set('cursor', paginacao.proximo)
+    const here = request.url
+    const next = paginacao.proximo && `/admin?${own}`
+    return site.sendOwn(request, reply, views.productTable(view, { products: data, query, next, here }))
+  })
+
+  app.post('/admin/entrar', form, async (request, reply) => {
+    const token = text(request.body, 'token').trim()
+    const { admin } = site.view(request).language.words
+    // An empty product is refused either way: 401 to a stranger, 400 to who may.
+    const answer = /^[\x21-\x7e]{1,500}$/.test(token)
+      ? await write(request, '/api/produtos', { method: 'POST', body: {} }, token)
+      : { status: 401 }
+    if (answer?.status === 400) {
+      rememberAdmin(request, reply, token)
+      return reply.redirect('/admin', 303)
+    }
+    const [status, error] = answer?.status === 401 ? [401, admin.wrongToken] : [503, admin.away]
+    return site.sendOwn(request, reply, views.signIn(site.view(request), error), status)
+  })
+
+  app.post('/admin/sair', form, async (request, reply) => {
+    rememberAdmin(request, reply, undefined)
+    return redirect(request, reply, '/admin', 'signedOut')
+  })
+
+  app.get('/admin/produtos/novo', page, async (request, reply) => {
+    if (!adminTokenOf(request)) return reply.redirect('/admin', 303)
+    return showForm(request, reply, { nome: '', descricao: '', preco: '', estoque: '', categoria_id: '' })
+  })
+
+  app.get<{ Params: { id: string } }>('/admin/produtos/:id', page, async (request, reply) => {
+    if (!adminTokenOf(request)) return reply.redirect('/admin', 303)
+    const { form: fields, edited } = await readForm(request, request.params.id)
+    return showForm(request, reply, fields, { edited })
+  })
+
+  app.post('/admin/produtos', form, async (request, reply) => {
+    const fields = fieldsOf(request)
+    const { product, errors } = parse(request, fields)
+    if (!product) return showForm(request, reply, fields, { errors, status: 400 })
+    const answer = await write<Data<Product>>(request, '/api/produtos', { method: 'POST', body: product })
+    if (answer?.status === 201) return redirect(request, reply, '/admin', 'created')
+    return refused(request, reply, answer, fields)
+  })
+
+  app.post<{ Params: { id: string } }>('/admin/produtos/:id', form, async (request, reply) => {
+    const fields = fieldsOf(request)
+    const edited: views.Edited = {
+      id: wholeNumber(request.params.id) ?? 0,
+      name: text(request.body, 'nome_antes'),
+      stock: text(request.body, 'estoque_antes'),
+      etag: text(request.body, 'versao'),
+    }
+    const { product, errors } = parse(request, fields)
+    if (!product) return showForm(request, reply, fields, { edited, errors, status: 400 })
+    const { estoque, ...rest } = product
+    // A stock that nobody touched is not sent, so that what was sold meanwhile stays sold.
+    const touched = fields.estoque !== edited.stock
+    const answer = await write<Data<Product>>(request, `/api/produtos/${edited.id}`, {
+      method: 'PATCH',
+      body: touched ? product : rest,
+      headers: { 'if-match': touched && /^"[\w-]+"$/.test(edited.etag) ? edited.etag : undefined },
+    })
+    if (answer?.status === 200) return redirect(request, reply, '/admin', 'saved')
+    if (answer?.status === 412) {
+      const now = await readForm(request, request.params.id)
+      const { admin } = site.view(request).language.words
+      return showForm(
+        request,
+        reply,
+        { ...fields, estoque: now.form.estoque },
+        { edited: now.edited, errors: { estoque: admin.changed }, status: 412 },
+      )
+    }
+    return refused(request, reply, answer, fields, edited)
+  })
+
+  app.post<{ Params: { id: string } }>('/admin/produtos/:id/estoque', form, async (request, reply) => {
+    const back = pathOfThisShop(text(request.body, 'voltar'))
+    const more = wholeNumber(text(request.body, 'quantidade'))
+    if (!more) return redirect(request, reply, back, 'badRestock')
+    return redirect(request, reply, back, await restock(request, request.params.id, more))
+  })
+
+  app.post<{ Params: { id: string } }>('/admin/produtos/:id/excluir', form, async (request, reply) => {
+    const answer = await write(request, `/api/produtos/${encodeURIComponent(request.params.id)}`, { method: 'DELETE' })
+    if (answer?.status === 401) return signInAgain(request, reply)
+    const notices: Record<number, NoticeCode> = { 204: 'deleted', 404: 'productGone' }
+    return redirect(request, reply, '/admin', notices[answer?.status ?? 0] ?? 'adminAway')
+  })
+
+  /** Adds to the stock as it is; If-Match sees to it that a sale in between is not undone. */
+  async function restock(request: FastifyRequest, id: string, more: number): Promise<NoticeCode> {
+    const path = `/api/produtos/${encodeURIComponent(id)}`
+    for (let attempts = 0; attempts < RESTOCK_ATTEMPTS; attempts++) {
+      const now = await attempt(catalog.call<Data<Product>>(path, { request }))
+      if (now?.status === 404) return 'productGone'
+      if (now?.status !== 200) return 'adminAway'
+      const estoque = now.body.data.estoque + more
+      if (estoque > MAX_STOCK) return 'badRestock'
+      const answer = await write(request, path, {
+        method: 'PATCH',
+        body: { estoque },
+        headers: { 'if-match': now.headers.etag?.toString() },
+      })
+      if (answer?.status === 200) return 'restocked'
+      if (answer?.status === 401) throw new Problem(401, 'admin', 'Sessão terminada')
+      if (answer?.status !== 412) return 'adminAway'
+    }
+    return 'adminAway'
+  }
+
+  async function read<T>(path: string, request: FastifyRequest): Promise<T> {
+    const answer = await catalog.call<T>(path, { request })
+    if (answer.status !== 200) throw new Problem(answer.status, 'catalogo', 'O catálogo recusou')
+    return answer.body
+  }
+
+  const write = <T>(request: FastifyRequest, path: string, options: CallOptions, token = adminTokenOf(request)) =>
+    attempt(
+      catalog.call<T>(path, {
+        ...options,
+        headers: { ...options.headers, authorization: `Bearer ${token ?? ''}` },
+        timeoutMs: WRITE_TIMEOUT_MS,
+        request,
+      }),
+    )
+
+  async function readForm(request: FastifyRequest, id: string): Promise<{ form: views.ProductForm; edited: views.Edited }> {
+    const answer = await catalog.call<Data<Product>>(`/api/produtos/${encodeURIComponent(id)}`, { request })
+    if (answer.status !== 200) throw new Problem(answer.status, 'catalogo', 'O catálogo recusou')
+    const { id: number, nome, descricao, preco, estoque, categoria_id } = answer.body.data
+    const { code } = site.view(request).language
+    const price = preco.toFixed(2)
+    return {
+      form: {
+        nome,
+        descricao,
+        preco: code === 'pt-BR' ? price.replace('.', ',') : price,
+        estoque: String(estoque),
+        categoria_id: String(categoria_id),
+      },
+      edited: { id: number, name: nome, stock: String(estoque), etag: answer.headers.etag?.toString() ?? '' },
+    }
+  }
+
+  /** The fields as the catalog takes them, or what is wrong with them. */
+  function parse(request: FastifyRequest, fields: views.ProductForm) {
+    const { admin } = site.view(request).language.words
+    const nome = fields.nome.trim()
+    const descricao = fields.descricao.replace(/\s+/g, ' ').trim()
+    const preco = /^[0-9]{1,8}([.,][0-9]{1,2})?$/.test(fields.preco.trim()) ? Number(fields.preco.trim().replace(',', '.')) : Number.NaN
+    const estoque = wholeNumber(fields.estoque)
+    const categoria_id = wholeNumber(fields.categoria_id)
+    const errors: views.ProductErrors = {
+      ...((!nome || [...nome].length > 200) && { nome: admin.badName }),
+      ...((!descricao || [...descricao].length > 5_000) && { descricao: admin.badDescription }),
+      ...(!isMoney(preco) && { preco: admin.badPrice }),
+      ...((estoque === undefined || estoque > MAX_STOCK) && { estoque: admin.badStock }),
+      ...(!categoria_id && { categoria_id: admin.badCategory }),
+    }
+    return Object.keys(errors).length ? { errors } : { product: { nome, descricao, preco, estoque, categoria_id } }
+  }
+
+  async function showForm(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    fields: views.ProductForm,
+    { edited, errors = {}, status = 200 }: { edited?: views.Edited; errors?: views.ProductErrors | undefined; status?: number } = {},
+  ) {
+    const { data: categories } = await read<Data<Category[]>>('/api/categorias', request)
+    return site.sendOwn(
+      request,
+      reply,
+      views.productForm(site.view(request), { ...(edited && { edited }), form: fields, categories, errors }),
+      status,
+    )
+  }
+
+  function refused(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    answer: Answer | undefined,
+    fields: views.ProductForm,
+    edited?: views.Edited,
+  ) {
+    if (answer?.status === 401) return signInAgain(request, reply)
+    const { admin } = site.view(request).language.words
+    const errors: views.ProductErrors = {}
+    for (const { campo, mensagem } of (answer?.body as ProblemBody | undefined)?.erros ?? [])
+      errors[campo in fields ? (campo as keyof views.ProductForm) : 'formulario'] = mensagem
+    if (answer?.status === 422) errors.categoria_id = admin.badCategory
+    if (!Object.keys(errors).length) errors.formulario = answer && answer.status < 500 ? admin.refused : admin.away
+    return showForm(request, reply, fields, { ...(edited && { edited }), errors, status: answer?.status ?? 503 })
+  }
+
+  function signInAgain(request: FastifyRequest, reply: FastifyReply) {
+    rememberAdmin(request, reply, undefined)
+    const view = site.view(request)
+    return site.sendOwn(request, reply, views.signIn(view, view.language.words.admin.expired), 401)
+  }
+
+  function redirect(request: FastifyRequest, reply: FastifyReply, path: string, notice: NoticeCode) {
+    leaveNotice(request, reply, notice)
+    return reply.redirect(path, 303)
+  }
+
+  const fieldsOf = ({ body }: FastifyRequest): views.ProductForm => ({
+    nome: text(body, 'nome'),
+    descricao: text(body, 'descricao'),
+    preco: text(body, 'preco'),
+    estoque: text(body, 'estoque').trim(),
+    categoria_id: text(body, 'categoria_id'),
+  })
+}

@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto'
+import { Problem } from '@confeitaria/platform/problem'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { html } from '../html.ts'
+import type { Data, List, Order, ProblemBody } from '../shop.ts'
+import { blocks, cartAway, cart as cartPage, emptyCart } from '../views/cart.ts'
+import * as views from '../views/checkout.ts'
+import { isPurchaseKey, purchaseKeyOf, rememberCount, rememberPurchase, sessionOf } from '../visitor.ts'
+import { type Corrections, compareLines, readCart } from './cart.ts'
+import { attempt, type Context, form as formRoute, page, text, wholeNumber } from './context.ts'
+
+const CHECKOUT_TIMEOUT_MS = 8_000
+/** How long a submission waits for the same one that is still running, and how often it asks, ms. */
+const RUNNING_PATIENCE_MS = 5_000
+const RUNNING_PAUSE_MS = 250
+const RETRY_SECONDS = 2
+const ORDERS_PAGE = '20'
+const MAX_RETRY_SECONDS = 30
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
+
+export function checkoutRoutes(app: FastifyInstance, context: Context) {
+  const { site, orders } = context
+
+  app.get('/finalizar', page, async (request, reply) => {
+    const key = purchaseKeyOf(request) ?? randomUUID()
+    return showForm(request, reply, { key, name: '', email: '' })
+  })
+
+  app.post('/finalizar', formRoute, async (request, reply) => {
+    const session = sessionOf(request)
+    const form = { key: text(request.body, 'chave'), name: text(request.body, 'nome').trim(), email: text(request.body, 'email').trim() }
+    const total = text(request.body, 'total_esperado')
+    if (!isPurchaseKey(form.key) || !/^[0-9]{1,9}(\.[0-9]{1,2})?$/.test(total))
+      throw new Problem(400, 'formulario', 'Formulário incompleto')
+    if (!session) return reply.redirect('/carrinho', 303)
+    const errors = check(request, form)
+    if (Object.keys(errors).length) return showForm(request, reply, form, { errors, status: 400 })
+
+    const answer = await submit(request, session, form, Number(total))
+    if (answer?.status === 201) {
+      rememberCount(request, reply, 0)
+      rememberPurchase(request, reply, undefined)
+      return reply.redirect(`/pedido/${encodeURIComponent(answer.body.data.id)}`, 303)
+    }
+    const { type = '', erros = [], itens = [], produtos = [] } = ((answer?.body as ProblemBody | undefined) ?? {}) as Partial<ProblemBody>
+    const { words } = site.view(request).language
+    switch (answer?.status) {
+      case 400:
+        return showForm(request, reply, form, { errors: refusals(request, erros), status: 400 })
+      case 404:
+        return reply.redirect('/carrinho', 303)
+      case 409:
+        if (isRunning(type)) return pause(request, reply, form, total, 'running', 409)
+        if (isPrices(type)) {
+          const now = itens.map(({ produto_id, preco }) => [produto_id, { preco }] as const)
+          return showForm(request, reply, form, { alert: html`<p>${words.checkout.pricesChanged}</p>`, status: 409, now: new Map(now) })
+        }
+        return showShortCart(request, reply, new Map(produtos.map(({ produto_id, disponivel }) => [produto_id, { estoque: disponivel }])))
+      case 422:
+        if (isEmpty(type)) return reply.redirect('/carrinho', 303)
+        if (!isUsedKey(type)) return showForm(request, reply, form, { errors: { formulario: words.checkout.refused }, status: 422 })
+        return showForm(
+          request,
+          reply,
+          { ...form, key: randomUUID() },
+          {
+            alert: html`<h2>${words.checkout.keyUsedTitle}</h2><p>${words.checkout.keyUsed} <a href="/pedidos">${words.orders.title}</a></p>`,
+            status: 422,
+          },
+        )
+      default: {
+        const kind = !answer || type.endsWith('resultado-desconhecido') ? 'unknown' : 'paused'
+        return pause(request, reply, form, total, kind, 503, Number(answer?.headers['retry-after']))
+      }
+    }
+  })
+
+  app.get<{ Params: { id: string } }>('/pedido/:id', page, async (request, reply) => {
+    const session = sessionOf(request)
+    if (!session) throw new Problem(404, 'pedido', 'Pedido desconhecido')
+    const path = `/api/pedidos/${encodeURIComponent(request.params.id)}`
+    const answer = await attempt(orders.call<Data<Order>>(path, { headers: { 'x-session-id': session }, request }))
+    const view = site.view(request)
+    if (!answer || answer.status >= 500) return site.sendOwn(request, reply, views.ordersAway(view, `/pedido/${request.params.id}`), 503)
+    if (answer.status !== 200) throw new Problem(404, 'pedido', 'Pedido desconhecido')
+    return site.sendOwn(request, reply, views.confirmation(view, answer.body.data))
+  })
+
+  app.get('/pedidos', page, async (request, reply) => {
+    const session = sessionOf(request)
+    const view = site.view(request)
+    if (!session) return site.sendOwn(request, reply, views.orders(view, { list: [] }))
+    const cursor = text(request.query, 'cursor')
+    const query = new URLSearchParams({ session_id: session, limite: ORDERS_PAGE, ...(cursor && { cursor }) })
+    const answer = await attempt(orders.call<List<Order>>(`/api/pedidos?${query}`, { headers: { 'x-session-id': session }, request }))
+    if (answer?.status === 404) return site.sendOwn(request, reply, views.orders(view, { list: [] }))
+    if (!answer || answer.status >= 500) return site.sendOwn(request, reply, views.ordersAway(view, '/pedidos'), 503)
+    if (answer.status !== 200) throw new Problem(answer.status, 'pedidos', 'O serviço de pedidos recusou')
+    const { data, paginacao } = answer.body
+    const next = paginacao.proximo && `/pedidos?${new URLSearchParams({ cursor: paginacao.proximo })}`
+    const behind = String(answer.headers.warning ?? '').startsWith('110')
+    return site.sendOwn(request, reply, views.orders(view, { list: data, next, behind }))
+  })
+
+  function check(request: FastifyRequest, { name, email }: views.CheckoutForm): views.CheckoutErrors {
+    const { checkout } = site.view(request).language.words
+    const errors: views.CheckoutErrors = {}
+    if (!name) errors.nome = checkout.nameMissing
+    else if ([...name].length > 120) errors.nome = checkout.nameLong
+    if (!email) errors.email = checkout.emailMissing
+    else if (!EMAIL.test(email) || [...email].length > 254) errors.email = checkout.emailWrong
+    return errors
+  }
+
+  /** What the orders service found wrong, beside the field that it is about. */
+  function refusals(request: FastifyRequest, erros: NonNullable<ProblemBody['erros']>): views.CheckoutErrors {
+    const { checkout } = site.view(request).language.words
+    const errors: views.CheckoutErrors = {}
+    for (const { campo } of erros) {
+      if (campo.endsWith('nome')) errors.nome = checkout.nameLong
+      else if (campo.endsWith('email')) errors.email = checkout.emailWrong
+    }
+    return Object.keys(errors).length ? errors : { formulario: checkout.refused }
+  }
+
+  /** Sends the order; while the same one is still running (a double click) it waits for that one's outcome. */
+  async function submit(request: FastifyRequest, session: string, { key, name, email }: views.CheckoutForm, total: number) {
+    const until = Date.now() + RUNNING_PATIENCE_MS
+    for (;;) {
+      const answer = await attempt(
+        orders.call<Data<Order>>('/api/pedidos', {
+          method: 'POST',
+          headers: { 'idempotency-key': key },
+          body: { session_id: session, cliente: { nome: name, email }, total_esperado: total },
+          timeoutMs: CHECKOUT_TIMEOUT_MS,
+          request,
+        }),
+      )
+      const running = answer?.status === 409 && isRunning((answer.body as unknown as ProblemBody).type)
+      if (!running || Date.now() > until) return answer
+      await new Promise(resolve => setTimeout(resolve, RUNNING_PAUSE_MS))
+    }
+  }
+
+  interface Shown {
+    errors?: views.CheckoutErrors
+    alert?: ReturnType<typeof html>
+    status?: number
+    /** What the orders service has just said of the products. */
+    now?: Corrections
+  }
+
+  async function showForm(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    form: views.CheckoutForm,
+    { errors, alert, status = 200, now }: Shown = {},
+  ) {
+    const view = site.view(request)
+    const cart = await readCart(context, request)
+    if (cart === undefined) return site.sendOwn(request, reply.header('retry-after', '2'), cartAway(view), 503)
+    if (!cart?.itens.length) return reply.redirect('/carrinho', 303)
+    const { lines } = await compareLines(context, cart.itens, request, now)
+    if (lines.some(blocks)) return reply.redirect('/carrinho', 303)
+    if (purchaseKeyOf(request) !== form.key) rememberPurchase(request, reply, form.key)
+    return site.sendOwn(request, reply, views.checkout(view, lines, form, errors, alert), status)
+  }
+
+  async function showShortCart(request: FastifyRequest, reply: FastifyReply, now: Corrections) {
+    const view = site.view(request)
+    const { checkout } = view.language.words
+    const cart = await readCart(context, request)
+    if (!cart?.itens.length) return site.sendOwn(request, reply, cart === undefined ? cartAway(view) : emptyCart(view), 409)
+    const { lines, unchecked } = await compareLines(context, cart.itens, request, now)
+    return site.sendOwn(request, reply, cartPage(view, lines, { unchecked, alert: [checkout.stockTitle, checkout.stock] }), 409)
+  }
+
+  function pause(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    form: views.CheckoutForm,
+    total: string,
+    kind: views.Pause['kind'],
+    status: number,
+    retryAfter = RETRY_SECONDS,
+  ) {
+    const seconds = Math.min(MAX_RETRY_SECONDS, Math.max(1, retryAfter || RETRY_SECONDS))
+    const attempt = wholeNumber(text(request.body, 'tentativa')) ?? 0
+    reply.header('retry-after', String(seconds))
+    return site.sendOwn(request, reply, views.paused(site.view(request), { kind, form, total, seconds, attempt }), status)
+  }
+}
+
+// How the orders service names its refusals.
+const isRunning = (type: string) => type.endsWith('em-andamento')
+const isPrices = (type: string) => type.endsWith('preco-mudou')
+const isUsedKey = (type: string) => type.endsWith('chave-reutilizada')
+const isEmpty = (type: string) => type.endsWith('carrinho-vazio')

@@ -1,0 +1,125 @@
+import { type Html, html, raw } from '../html.ts'
+import type { Category, Product } from '../shop.ts'
+import { type Page, portugueseName, type View } from './layout.ts'
+
+export function signIn(view: View, error?: string): Page {
+  const { admin } = view.language.words
+  return {
+    title: admin.title,
+    here: '/admin',
+    personal: true,
+    main: html`<h1>${admin.title}</h1>
+<form method="post" action="/admin/entrar" class="panel narrow">
+<div class="field${error ? ' wrong' : ''}"><label for="token">${admin.token}</label>
+<p class="hint" id="token-dica">${admin.tokenHint}</p>
+${error ? html`<p class="error" id="token-erro" role="alert">${error}</p>` : ''}
+<input id="token" name="token" type="password" autocomplete="current-password" required aria-describedby="token-dica${error ? ' token-erro' : ''}"${error ? raw(' aria-invalid="true"') : ''}></div>
+<button class="button">${admin.signIn}</button>
+</form>`,
+  }
+}
+
+export interface AdminListing {
+  products: Product[]
+  query: string
+  next: string | null
+  here: string
+}
+
+export function productTable(view: View, { products, query, next, here }: AdminListing): Page {
+  const { language } = view
+  const { admin } = language.words
+  return {
+    title: admin.title,
+    here,
+    personal: true,
+    main: html`<div class="heading"><h1>${admin.title}</h1><form method="post" action="/admin/sair"><button class="link">${admin.signOut}</button></form></div>
+<div class="heading"><form class="inline" role="search" aria-label="${admin.find}" action="/admin" method="get"><label for="busca">${admin.find}</label><input id="busca" name="busca" type="search" maxlength="100" value="${query}"><button class="button small">${language.words.search.button}</button></form>
+<a class="button" href="/admin/produtos/novo">${admin.newProduct}</a></div>
+${
+  products.length === 0
+    ? html`<p>${admin.noProducts}</p>`
+    : html`<table class="products"><caption class="hidden">${admin.products}</caption>
+<thead><tr><th scope="col">${admin.name}</th><th scope="col">${admin.category}</th><th scope="col" class="number">${admin.price}</th><th scope="col">${admin.stock}</th><th scope="col">${admin.actions}</th></tr></thead>
+<tbody>${products.map(
+        each => html`<tr id="p${each.id}"><th scope="row"${portugueseName(view)}>${each.nome}</th><td${portugueseName(view)}>${each.categoria}</td><td class="number">${language.money(each.preco)}</td>
+<td><form class="inline" method="post" action="/admin/produtos/${each.id}/estoque"><span class="number in-stock">${each.estoque}</span><input type="hidden" name="voltar" value="${here}#p${each.id}"><input name="quantidade" type="number" inputmode="numeric" min="1" max="1000000" value="10" required aria-label="${admin.restockNamed(each.nome)}"><button class="button small">${admin.restock}<span class="hidden"> ${each.nome}</span></button></form></td>
+<td><a href="/admin/produtos/${each.id}">${admin.edit}<span class="hidden"> ${each.nome}</span></a></td></tr>`,
+      )}</tbody></table>
+${next ? html`<p class="more"><a class="button quiet" href="${next}" rel="next">${admin.next}</a></p>` : ''}`
+}`,
+  }
+}
+
+/** The fields as they stand in the form: text, whatever it was that somebody typed. */
+export interface ProductForm {
+  nome: string
+  descricao: string
+  preco: string
+  estoque: string
+  categoria_id: string
+}
+
+export type ProductErrors = Partial<Record<keyof ProductForm | 'formulario', string>>
+
+/** The product as it was when its form was made. */
+export interface Edited {
+  id: number
+  name: string
+  stock: string
+  etag: string
+}
+
+/** @param edited undefined for a new product */
+export function productForm(
+  view: View,
+  { edited, form, categories, errors = {} }: { edited?: Edited; form: ProductForm; categories: Category[]; errors?: ProductErrors },
+): Page {
+  const { admin, checkout } = view.language.words
+  const found = Object.entries(errors)
+  const id = edited?.id
+  const title = edited ? admin.editing(edited.name) : admin.newProduct
+  const field = (key: keyof ProductForm, label: string, control: (attributes: Html) => Html, hint?: string) => {
+    const error = errors[key]
+    const described = [hint && `${key}-dica`, error && `${key}-erro`].filter(Boolean).join(' ')
+    const attributes = html` id="${key}" name="${key}" required${described ? html` aria-describedby="${described}"` : ''}${error ? raw(' aria-invalid="true"') : ''}`
+    return html`<div class="field${error ? ' wrong' : ''}"><label for="${key}">${label}</label>
+${hint ? html`<p class="hint" id="${key}-dica">${hint}</p>` : ''}${error ? html`<p class="error" id="${key}-erro">${error}</p>` : ''}${control(attributes)}</div>`
+  }
+  return {
+    title: found.length ? `${checkout.errorsTitle} · ${title}` : title,
+    here: id === undefined ? '/admin/produtos/novo' : `/admin/produtos/${id}`,
+    personal: true,
+    main: html`<h1>${title}</h1>
+${
+  found.length
+    ? html`<div class="alert" role="alert" tabindex="-1" data-focus><h2>${checkout.errorsTitle}</h2><ul>${found.map(
+        ([key, message]) => html`<li>${key === 'formulario' ? message : html`<a href="#${key}">${message}</a>`}</li>`,
+      )}</ul></div>`
+    : ''
+}
+<form method="post" action="/admin/produtos${id === undefined ? '' : `/${id}`}" class="panel narrow" novalidate>
+${edited ? html`<input type="hidden" name="versao" value="${edited.etag}"><input type="hidden" name="estoque_antes" value="${edited.stock}"><input type="hidden" name="nome_antes" value="${edited.name}">` : ''}
+${field('nome', admin.name, attributes => html`<input${attributes} maxlength="200" value="${form.nome}">`)}
+${field('descricao', admin.descriptionLabel, attributes => html`<textarea${attributes} rows="5" maxlength="5000">${form.descricao}</textarea>`)}
+${field('preco', admin.price, attributes => html`<input${attributes} inputmode="decimal" value="${form.preco}">`, admin.priceHint)}
+${field('estoque', admin.stock, attributes => html`<input${attributes} type="number" inputmode="numeric" min="0" max="1000000" value="${form.estoque}">`)}
+${field(
+  'categoria_id',
+  admin.category,
+  attributes =>
+    html`<select${attributes}><option value=""></option>${categories.map(
+      each =>
+        html`<option value="${each.id}"${portugueseName(view)}${String(each.id) === form.categoria_id ? raw(' selected') : ''}>${each.nome}</option>`,
+    )}</select>`,
+)}
+<p class="actions"><button class="button">${id === undefined ? admin.create : admin.save}</button> <a class="button quiet" href="/admin">${admin.cancel}</a></p>
+</form>
+${
+  id === undefined
+    ? ''
+    : html`<details class="panel narrow danger"><summary>${admin.remove}</summary><p>${admin.removeHint}</p>
+<form method="post" action="/admin/produtos/${id}/excluir"><button class="button">${admin.removeSure}</button></form></details>`
+}`,
+  }
+}
