@@ -1,7 +1,7 @@
 import { notFound } from '@confeitaria/platform/problem'
-import { Closed, Data, IdText, ProblemSchema, toInt4 } from '@confeitaria/platform/schema'
+import { answers, Closed, Data, IdText, ProblemSchema, toInt4 } from '@confeitaria/platform/schema'
 import type { Service } from '@confeitaria/platform/service'
-import { type TSchema, Type } from 'typebox'
+import { Type } from 'typebox'
 import type { checkout } from './checkout.ts'
 import { NewOrder, Order, OrderLine, type Orders } from './orders.ts'
 
@@ -11,6 +11,7 @@ const CheckoutHeaders = Type.Object({
     pattern: '^[\\x20-\\x7e]{1,128}$',
     description: '1 a 128 caracteres ASCII; a mesma chave com os mesmos dados nunca compra duas vezes',
   }),
+  'x-session-id': Type.Optional(Type.String({ description: 'quando enviado, tem de ser a session_id do pedido' })),
 })
 const ListQuery = Closed({
   session_id: Type.String({ minLength: 1 }),
@@ -20,7 +21,7 @@ const ListQuery = Closed({
 
 const Page = Type.Object({ data: Type.Array(Order), paginacao: Type.Object({ proximo: Type.Union([Type.String(), Type.Null()]) }) })
 /** `estoque-insuficiente` has `produtos`, `preco-mudou` has `total` and `itens`, `em-andamento` has neither. */
-const Refused = Type.Object(
+const RefusedBody = Type.Object(
   {
     ...ProblemSchema.properties,
     produtos: Type.Optional(
@@ -38,11 +39,7 @@ const Refused = Type.Object(
   },
   { additionalProperties: true, title: 'Problem details (RFC 9457)' },
 )
-
-const answers = (success: Record<number, TSchema>, ...failures: number[]) => ({
-  ...success,
-  ...Object.fromEntries([...failures, 500, 503].map(status => [status, ProblemSchema])),
-})
+const Refused = { description: 'Problema (RFC 9457)', content: { 'application/problem+json': { schema: RefusedBody } } }
 
 export function orderRoutes({ repository, place }: { repository: Orders; place: ReturnType<typeof checkout>['place'] }) {
   return async (app: Service) => {
@@ -54,11 +51,13 @@ export function orderRoutes({ repository, place }: { repository: Orders; place: 
           summary: 'Compra o que está no carrinho da sessão, uma só vez por Idempotency-Key',
           headers: CheckoutHeaders,
           body: NewOrder,
-          response: answers({ 201: Data(Order), 409: Refused }, 400, 404, 413, 415, 422),
+          response: answers({ 201: Data(Order), 409: Refused }, 404, 413, 415, 422),
         },
       },
       async (request, reply) => {
-        const { order, replayed } = await place(request.body, request.headers['idempotency-key'], request)
+        const { 'idempotency-key': key, 'x-session-id': session = request.body.session_id } = request.headers
+        if (session !== request.body.session_id) throw notFound('A sessão')
+        const { order, replayed } = await place(request.body, key, request)
         if (replayed) reply.header('idempotent-replayed', 'true')
         return reply.code(201).header('location', `/api/pedidos/${order.id}`).send({ data: order })
       },
@@ -71,7 +70,7 @@ export function orderRoutes({ repository, place }: { repository: Orders; place: 
           summary: 'Os pedidos de uma sessão, o mais novo primeiro',
           headers: SessionHeader,
           querystring: ListQuery,
-          response: answers({ 200: Page }, 400, 404),
+          response: answers({ 200: Page }, 404),
         },
       },
       async (request, reply) => {
@@ -92,7 +91,7 @@ export function orderRoutes({ repository, place }: { repository: Orders; place: 
           summary: 'Um pedido, para a sessão que o fez',
           params: Closed({ id: IdText() }),
           headers: SessionHeader,
-          response: answers({ 200: Data(Order) }, 400, 404),
+          response: answers({ 200: Data(Order) }, 404),
         },
       },
       async (request, reply) => {
