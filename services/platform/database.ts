@@ -11,6 +11,8 @@ const HEARTBEAT_MS = 40
 const SILENCE_MS = 2_000
 /** How long a write waits for a primary to appear before it is refused, ms. */
 const PRIMARY_WAIT_MS = 700
+/** How long the heartbeat's connection is kept, ms: a Service may have other servers behind it by now. */
+const CONNECTION_MS = 5_000
 const POOL_WAIT_MS = 1_000
 const MAX_WAITING = 200
 /** How long COMMIT may wait for a standby, ms; then it is cancelled and its outcome counts as unknown. */
@@ -69,6 +71,7 @@ export class Database {
         max: connections,
         connectionTimeoutMillis: POOL_WAIT_MS,
         idleTimeoutMillis: 60_000,
+        maxLifetimeSeconds: 60,
         keepAlive: true,
         statement_timeout: STATEMENT_MS,
         lock_timeout: STATEMENT_MS,
@@ -178,7 +181,7 @@ export class Database {
         const client = await this.#connect(host)
         let broken: Error | undefined
         try {
-          const asOf = await this.#freshAsOf(host, client)
+          const asOf = await this.#freshAsOf(client)
           if (asOf !== undefined) return { rows: (await client.query<R>(query)).rows, asOf }
         } catch (error) {
           if (isConnectionError(error)) broken = error as Error
@@ -215,20 +218,25 @@ export class Database {
     return [...replicas, ...primaries, ...replicas]
   }
 
-  /** The moment as of which this connection's reads are the truth; undefined when it lags too far behind. */
-  async #freshAsOf(host: Host, client: pg.PoolClient): Promise<number | undefined> {
+  /**
+   * The moment as of which this connection's reads are the truth; undefined when it lags too far behind. Each connection
+   * is asked for itself, since a host may be a Service with several servers behind it, one of them just promoted.
+   */
+  async #freshAsOf(client: pg.PoolClient): Promise<number | undefined> {
     const now = performance.now()
-    if (host.role === 'primary') return now
+    const proven = client as pg.PoolClient & { freshAsOf?: number }
+    if (proven.freshAsOf !== undefined && now - proven.freshAsOf <= REPLICA_LAG_MS) return proven.freshAsOf
     const primary = this.#hosts.find(({ role }) => role === 'primary')
     if (!primary) return now
     const { lsn, lsnAt } = primary
-    if (now - lsnAt > REPLICA_LAG_MS) return undefined
-    const proven = client as pg.PoolClient & { freshAsOf?: number }
-    if (proven.freshAsOf !== undefined && now - proven.freshAsOf <= REPLICA_LAG_MS) return proven.freshAsOf
-    const { rows } = await client.query({ name: 'replayed', text: `SELECT ${POSITION} >= $1::pg_lsn AS fresh`, values: [lsn] })
-    if (!rows[0]?.fresh) return undefined
-    proven.freshAsOf = lsnAt
-    return lsnAt
+    const { rows } = await client.query({
+      name: 'freshness',
+      text: `SELECT pg_is_in_recovery() AS replica, ${POSITION} >= $1::pg_lsn AS fresh`,
+      values: [lsn],
+    })
+    if (rows[0]?.replica && (!rows[0].fresh || now - lsnAt > REPLICA_LAG_MS)) return undefined
+    proven.freshAsOf = rows[0]?.replica ? lsnAt : now
+    return proven.freshAsOf
   }
 
   async #primary(): Promise<Host> {
@@ -269,12 +277,14 @@ export class Database {
   /** Asks one host again and again who it is and how far it has come, over a connection of its own. */
   async #heartbeat(host: Host, beaten: () => void) {
     while (!this.#closing) {
+      const reconnectAt = performance.now() + CONNECTION_MS
       const client = new pg.Client({ ...host.pool.options, connectionTimeoutMillis: SILENCE_MS, query_timeout: SILENCE_MS })
       client.on('error', () => {})
       try {
         await client.connect()
         while (!this.#closing) {
           const askedAt = performance.now()
+          if (askedAt > reconnectAt) break // behind a Service the next connection may meet another server
           const { rows } = await client.query({
             name: 'heartbeat',
             text: `SELECT pg_is_in_recovery() AS replica, ${POSITION}::text AS lsn`,
