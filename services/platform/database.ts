@@ -91,7 +91,10 @@ export class Database {
   #add(name: string, pool: pg.Pool) {
     const host: Host = { name, pool, clients: new Set(), role: 'unknown', lsn: '0/0', lsnAt: Number.NEGATIVE_INFINITY }
     pool.on('error', () => {}) // an idle connection that broke: the pool drops it, the heartbeat tells what happened
-    pool.on('connect', client => void host.clients.add(client))
+    pool.on('connect', client => {
+      client.on('error', () => {}) // a connection in use that broke: its statement is told; without a listener the process would end
+      host.clients.add(client)
+    })
     pool.on('remove', client => void host.clients.delete(client))
     this.#hosts.push(host)
   }
@@ -277,14 +280,14 @@ export class Database {
   /** Asks one host again and again who it is and how far it has come, over a connection of its own. */
   async #heartbeat(host: Host, beaten: () => void) {
     while (!this.#closing) {
-      const reconnectAt = performance.now() + CONNECTION_MS
       const client = new pg.Client({ ...host.pool.options, connectionTimeoutMillis: SILENCE_MS, query_timeout: SILENCE_MS })
       client.on('error', () => {})
       try {
         await client.connect()
-        while (!this.#closing) {
+        // Behind a Service the next connection may meet another server, so none is kept for long.
+        const reconnectAt = performance.now() + CONNECTION_MS
+        while (!this.#closing && performance.now() < reconnectAt) {
           const askedAt = performance.now()
-          if (askedAt > reconnectAt) break // behind a Service the next connection may meet another server
           const { rows } = await client.query({
             name: 'heartbeat',
             text: `SELECT pg_is_in_recovery() AS replica, ${POSITION}::text AS lsn`,
@@ -294,14 +297,14 @@ export class Database {
           beaten()
           await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
         }
+        await client.end()
       } catch (error) {
         this.#become(host, 'unknown', error)
         if (/timeout/i.test(String(error))) for (const pooled of host.clients) destroy(pooled)
-      } finally {
         beaten()
         destroy(client)
+        await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
       }
-      if (!this.#closing) await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
     }
   }
 
@@ -328,7 +331,7 @@ const destroy = (client: pg.Client | pg.PoolClient) =>
 export function isConnectionError(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string }
   return (
-    /^(08|57P0[1-4]|53300|E[A-Z]+$)/.test(code) ||
+    /^(08|57P0[1-4]|53300|E[A-Z_]+$)/.test(code) ||
     /Connection terminated|connection timeout|Client has encountered a connection error/i.test(message)
   )
 }
