@@ -181,6 +181,9 @@ export class PostgresServer {
   async copyFrom(primary: PostgresServer): Promise<void> {
     await this.kill()
     const slot = this.name.replaceAll('-', '_')
+    const unused = async () =>
+      (await primary.query('SELECT 1 FROM pg_replication_slots WHERE slot_name = $1 AND active', [slot])).length === 0
+    await until(unused, `The end of the replication to ${this.name}`)
     await primary.query('SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = $1', [slot])
     await primary.query('SELECT pg_create_physical_replication_slot($1, true)', [slot])
     await this.#build(async folder => {
@@ -204,9 +207,12 @@ export class PostgresServer {
     })
   }
 
-  /** Starts the server and waits until it answers. */
+  /** Starts the server and waits until it answers. Whatever a server that was killed left behind is ended and removed first. */
   async start(): Promise<void> {
     const bin = await binaries()
+    await killProcessesIn(this.folder)
+    // After a restart of the machine its process id may be another program's, which PostgreSQL would take for a running server.
+    await rm(join(this.folder, 'postmaster.pid'), { force: true })
     const settings = { ...SETTINGS, port: this.port, cluster_name: this.name, fsync: this.#durable ? 'on' : 'off' }
     const words = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
     const child = launch(join(bin, 'postgres'), ['-D', WORKING_FOLDER, ...words], {
@@ -389,7 +395,7 @@ export class Database {
     await primary.start()
     say(`PostgreSQL primary ${primary.name} answers on port ${primary.port}`)
     if (withReplica) {
-      if (!(replica.exists && replica.isStandby && (await this.#follows()))) await this.rebuild()
+      await this.startReplica()
       say(`PostgreSQL replica ${replica.name} streams on port ${replica.port}`)
     }
     await primary.requireReplica(synchronous)
@@ -397,8 +403,9 @@ export class Database {
     for (const role of ['catalogo', 'pedidos'] as const) await primary.query(`ALTER ROLE ${role} PASSWORD '${passwords[role]}'`)
   }
 
-  /** Starts the replica as it is; false when it is too far behind, or has gone another way. */
+  /** Starts the replica as it is; false when it has none of its own, is too far behind, or has gone another way. */
   async #follows(): Promise<boolean> {
+    if (!this.replica.exists || !this.replica.isStandby) return false
     try {
       await this.replica.start()
       await until(() => this.primary.streamsTo(this.replica), `The replication to ${this.replica.name}`, { ms: 10_000 })
@@ -408,6 +415,11 @@ export class Database {
       this.#options.say?.(`${error.message}\nmaking ${this.replica.name} anew`)
       return false
     }
+  }
+
+  /** Starts the replica, made anew if it cannot follow. */
+  async startReplica(): Promise<void> {
+    if (!(await this.#follows())) await this.rebuild()
   }
 
   /** What a service gets as DATABASE_URL: both servers, whoever is the primary. */

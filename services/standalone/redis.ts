@@ -21,7 +21,7 @@ import {
   WORKING_FOLDER,
 } from './process.ts'
 
-function program(): string {
+export function program(): string {
   for (const name of ['valkey-server', 'redis-server']) {
     for (const folder of (process.env.PATH ?? '').split(delimiter)) {
       try {
