@@ -65,7 +65,7 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
   })
   const operations = new client.Counter({
     name: 'cart_operations_total',
-    help: 'What was asked of carts, and the outcome: ok, or the status of the problem',
+    help: 'What was asked of carts, and the outcome: ok, or the type of the problem',
     labelNames: ['operation', 'outcome'],
     registers: [app.metrics],
   })

@@ -1,4 +1,4 @@
-import { notFound } from '@confeitaria/platform/problem'
+import { notFound, Problem } from '@confeitaria/platform/problem'
 import { answers, Closed, Data, IdText, toInt4 } from '@confeitaria/platform/schema'
 import type { Service } from '@confeitaria/platform/service'
 import type { FastifyRequest } from 'fastify'
@@ -32,9 +32,15 @@ export function cartRoutes({ repository, product, operations }: CartRoutes) {
   }
 
   return async (app: Service) => {
+    const count = (request: FastifyRequest, outcome: string) => {
+      const { operation } = request.routeOptions.config
+      if (operation) operations.inc({ operation, outcome })
+    }
     app.addHook('onResponse', async (request, reply) => {
-      const operation = request.routeOptions.config.operation
-      if (operation) operations.inc({ operation, outcome: reply.statusCode < 400 ? 'ok' : String(reply.statusCode) })
+      if (reply.statusCode < 400) count(request, 'ok')
+    })
+    app.addHook('onError', async (request, _reply, error) => {
+      count(request, error instanceof Problem ? error.type : 'outro')
     })
     app.addHook('onSend', async (_request, reply) => {
       reply.header('cache-control', 'no-store')

@@ -62,25 +62,25 @@ export class ContractCheck {
   check({ method, url, status, headers, body }: Exchange): void {
     const path = url.split('?', 1)[0]!
     if (HIDDEN.test(path)) return
-    const fail = (why: string): never => {
+    const fail: (why: string) => never = why => {
       throw new Error(`${method} ${url} answered ${status}, but ${why}: ${body.slice(0, 500)}`)
     }
-    const template = this.#template(path)
     const verb = method === 'HEAD' ? 'get' : method.toLowerCase()
-    const operation = template ? this.#paths[template]?.[verb] : undefined
+    const templates = this.#templates(path)
+    const template = templates.find(each => this.#paths[each]?.[verb])
     const type = String(headers['content-type'] ?? '').split(';', 1)[0]!
 
     if (!headers['x-request-id']) fail('without X-Request-Id')
     const owed = OWED_HEADERS[status]
     if (owed && !headers[owed]) fail(`without ${owed}`)
     if (status >= 400 && method !== 'HEAD') this.#checkProblem(status, type, body, fail)
-    if (!operation) {
-      if (status !== (template ? 405 : 404)) fail('no such operation is documented')
+    if (!template) {
+      if (status !== (templates.length ? 405 : 404)) fail('no such operation is documented')
       return
     }
     if (status === 500) fail('a 500 is never right')
-    const response = operation.responses?.[status]
-    if (!response) return fail('that status is not documented')
+    const response = this.#paths[template]?.[verb]?.responses?.[status]
+    if (!response) fail('that status is not documented')
     this.#seen.add(`${verb.toUpperCase()} ${template} ${status}`)
     if (method === 'HEAD') {
       if (body) fail('HEAD has a body')
@@ -88,7 +88,7 @@ export class ContractCheck {
       if (body) fail('a body is not documented')
     } else {
       if (!response.content[type]) fail(`${type || 'no content type'} is not documented`)
-      const validate = this.#validator(['paths', template!, verb, 'responses', String(status), 'content', type, 'schema'])
+      const validate = this.#validator(['paths', template, verb, 'responses', String(status), 'content', type, 'schema'])
       if (!validate(parsed(body))) fail(this.#ajv.errorsText(validate.errors, { dataVar: 'body' }))
     }
   }
@@ -114,11 +114,11 @@ export class ContractCheck {
     return this.#document.paths ?? {}
   }
 
-  /** The documented path that a path is of; the one with the fewest parameters if several are. */
-  #template(path: string): string | undefined {
+  /** The documented paths that a path may be of, those with the fewest parameters first, as a router would have it. */
+  #templates(path: string): string[] {
     return Object.keys(this.#paths)
       .filter(template => new RegExp(`^${template.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]+')}$`).test(path))
-      .sort((one, other) => one.split('{').length - other.split('{').length)[0]
+      .sort((one, other) => one.split('{').length - other.split('{').length)
   }
 
   #validator(pointer: string[]): ValidateFunction {
@@ -126,7 +126,7 @@ export class ContractCheck {
     return this.#ajv.getSchema(`document#/${escaped.join('/')}`)!
   }
 
-  #checkProblem(status: number, type: string, body: string, fail: (why: string) => void) {
+  #checkProblem(status: number, type: string, body: string, fail: (why: string) => never) {
     if (type !== 'application/problem+json') fail(`its content type is ${type || 'missing'}`)
     const problem = parsed(body) as { status?: unknown } | undefined
     const validate = this.#ajv.getSchema('problem')!
