@@ -16,7 +16,14 @@ step() {
   else
     printf '… %s\n' "$what"
   fi
-  "$@" >"$log" 2>&1 </dev/null || status=$?
+  # Not `"$@" || status=$?`: that would let a function go on after a command in it failed.
+  set +e
+  (
+    set -e
+    "$@"
+  ) >"$log" 2>&1 </dev/null
+  status=$?
+  set -e
   if [ -n "$ticker" ]; then
     kill "$ticker"
     wait "$ticker" 2>/dev/null || :

@@ -3,6 +3,7 @@
 render() {
   local text name
   text=$(cat "$@")
+  # shellcheck disable=SC2016
   for name in $(grep -o '\${[A-Z0-9_]*}' <<<"$text" | tr -d '${}' | sort -u); do
     text=${text//"\${$name}"/${!name}}
   done

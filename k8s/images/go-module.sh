@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+set -euo pipefail
 # go_binaries FOLDER MODULE VERSION PACKAGE...: builds commands of a Go module into $CACHE/bin/FOLDER/VERSION, once per version.
 #
 # The commands are built from a module of our own that requires the one module: `go install PACKAGE@VERSION` refuses modules
@@ -37,7 +38,7 @@ go_binaries() (
   {
     printf 'module build/%s\ngo %s\n' "$folder" "$GO_MINIMUM"
     printf 'require %s v%s\n' "$module" "$version"
-    [ -z "${GO_REPLACE:-}" ] || sed 's/^/replace /' <<<"$GO_REPLACE"
+    [ -z "${GO_REPLACE:-}" ] || printf 'replace (\n%s\n)\n' "$GO_REPLACE"
   } >go.mod
   {
     printf '//go:build commands\n\npackage commands\n\nimport (\n'
@@ -61,7 +62,7 @@ licences() {
     while read -r module version; do
       case $module in
       /*) source=$module ;; # a copy that the recipe made
-      *) source=$GOMODCACHE/$(sed 's/[A-Z]/!\l&/g' <<<"$module@$version") ;;
+      *) source=$GOMODCACHE/$(printf %s "$module@$version" | sed 's/[A-Z]/!\l&/g') ;;
       esac
       find "$source" -maxdepth 1 -type f \( -iname 'licen[cs]e*' -o -iname 'copying*' -o -iname 'notice*' \) |
         while read -r source; do

@@ -14,9 +14,16 @@ image() (
     printf '%s\n' "${BUILD_ARGS:-}" "${LABELS:-}"
     # Built files carry their version in their path; those of this repository change in place.
     for argument in "$@"; do
-      if [ "${argument#"$CACHE/bin/"}" != "$argument" ]; then printf '%s\n' "$argument"; else tar --sort=name --mtime=@0 -c -C "$(dirname "$argument")" "$(basename "$argument")"; fi
+      case $argument in
+      "$CACHE"/bin/*) printf '%s\n' "$argument" ;;
+      *) tar --sort=name --mtime=@0 -c -C "$(dirname "$argument")" "$(basename "$argument")" ;;
+      esac
     done
-    for base in $(awk '$1 == "FROM" && $2 != "scratch" { print $2 }' "$file"); do docker image inspect -f '{{.Id}}' "$(eval "printf %s $base")"; done
+    # A base is named literally or by a build argument.
+    awk '$1 == "FROM" && $2 != "scratch" { print $2 }' "$file" | while read -r base; do
+      case $base in \$*) base=${base#$} && base=${!base} ;; esac
+      docker image inspect -f '{{.Id}}' "$base"
+    done
   } | sha256sum | cut -c 1-32)
   [ "$(docker image inspect -f '{{index .Config.Labels "confeitaria.key"}}' "$tag" 2>/dev/null)" != "$key" ] || return 0
   mkdir -p "$CACHE/contexts"

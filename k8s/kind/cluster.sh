@@ -1,5 +1,7 @@
 # shellcheck shell=bash
 # The state of the kind cluster, and the steps that change it.
+# shellcheck source=../render.sh
+source "$K8S_DIR/render.sh"
 
 cluster_containers() { docker ps -aq --no-trunc --filter "label=io.x-k8s.kind.cluster=$CLUSTER" "$@"; }
 stopped_nodes() { cluster_containers --filter status=exited --filter status=created --filter status=paused; }
@@ -35,10 +37,9 @@ create_cluster() {
 
 # The control plane first: the others look for it by name.
 start_nodes() {
-  docker unpause $(cluster_containers --filter status=paused) 2>/dev/null || :
+  cluster_containers --filter status=paused | xargs -r docker unpause
   docker start "$CLUSTER-control-plane"
-  # shellcheck disable=SC2046
-  docker start $(cluster_containers)
+  cluster_containers | xargs docker start
 }
 
 wait_for_nodes() {

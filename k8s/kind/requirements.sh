@@ -3,8 +3,6 @@
 
 # Measured: the four nodes with everything in k8s/ and the shop take about 5 GiB; built from source the caches take 20 GiB.
 MEMORY_GIB=7
-DISK_GIB=10
-DISK_FROM_SOURCE_GIB=25
 
 require_memory() {
   local available
@@ -13,12 +11,14 @@ require_memory() {
     fail "This machine has $available GiB of memory to spare and the cluster needs $MEMORY_GIB: end something, or take a larger one."
 }
 
-# require_disk GIB
+# require_disk pulled|source
 require_disk() {
-  local folder available
+  local folder available needed=10
+  [ "$1" = pulled ] || needed=25
   for folder in "$CACHE" "$(docker info -f '{{.DockerRootDir}}')"; do
     available=$(df --output=avail -BG "$folder" 2>/dev/null | tail -n 1 | tr -dc '[:digit:]')
-    [ -z "$available" ] || [ "$available" -ge "$1" ] || fail "$folder has $available GiB of disk left and $1 are needed: free some (docker image prune)."
+    [ -z "$available" ] || [ "$available" -ge "$needed" ] ||
+      fail "$folder has $available GiB of disk left and $needed are needed: free some (docker image prune)."
   done
 }
 
