@@ -155,9 +155,9 @@ export class Database {
     const onNotice = (notice: { code: string | undefined; message: string | undefined }) => {
       if (notice.code === '01000') notReplicated = new Error(notice.message)
     }
-    const pid = (client as unknown as { processID: number }).processID
     // statement_timeout does not reach the wait for a standby: it has to be cancelled from another connection.
-    const cancel = setTimeout(() => void host.pool.query('SELECT pg_cancel_backend($1)', [pid]).catch(() => destroy(client)), COMMIT_MS)
+    let cancelling: Promise<void> | undefined
+    const timer = setTimeout(() => (cancelling = cancel(host, client)), COMMIT_MS)
     client.on('notice', onNotice)
     try {
       await client.query('COMMIT')
@@ -165,8 +165,9 @@ export class Database {
       const { code } = error as { code?: string }
       throw isConnectionError(error) || !code ? new OutcomeUnknown(error) : error
     } finally {
-      clearTimeout(cancel)
+      clearTimeout(timer)
       client.off('notice', onNotice)
+      await cancelling // or it would hit whoever has the connection next
     }
     if (notReplicated) throw new OutcomeUnknown(notReplicated)
   }
@@ -204,8 +205,18 @@ export class Database {
   async readLatest<R extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<{ rows: R[]; fromReplica: boolean }> {
     let failure: unknown
     for (const host of this.#hosts.filter(({ role }) => role === 'primary').concat(this.#hosts.filter(({ role }) => role === 'replica'))) {
+      const fromReplica = host.role === 'replica'
       try {
-        return { rows: (await host.pool.query<R>(query)).rows, fromReplica: host.role === 'replica' }
+        const client = await this.#connect(host)
+        let broken: Error | undefined
+        try {
+          return { rows: (await client.query<R>(query)).rows, fromReplica }
+        } catch (error) {
+          if (isConnectionError(error)) broken = error as Error
+          throw error
+        } finally {
+          client.release(broken)
+        }
       } catch (error) {
         if (!isConnectionError(error)) throw outage(error)
         failure = error
@@ -322,6 +333,23 @@ export function splitHosts(url: string): string[] {
   const [, head, hosts, tail] = /^(postgres(?:ql)?:\/\/(?:[^@/]*@)?)([^/?]+)(.*)$/.exec(url) ?? []
   if (!hosts) throw new Error('DATABASE_URL has no host: expected postgres://user:password@host:port,host:port/database')
   return hosts.split(',').map(host => `${head}${host}${tail}`)
+}
+
+/**
+ * Cancels what a connection of the pool waits for, or breaks the connection if that cannot be done. It takes a connection of
+ * its own, since all of the pool's may be waiting, and what is not cancelled goes on on the server, with its locks.
+ */
+async function cancel(host: Host, client: pg.PoolClient) {
+  const other = new pg.Client({ ...host.pool.options, query_timeout: SILENCE_MS })
+  other.on('error', () => {})
+  try {
+    await other.connect()
+    await other.query('SELECT pg_cancel_backend($1)', [(client as unknown as { processID: number }).processID])
+  } catch {
+    destroy(client)
+  } finally {
+    destroy(other)
+  }
 }
 
 const destroy = (client: pg.Client | pg.PoolClient) =>

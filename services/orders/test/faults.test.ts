@@ -1,0 +1,286 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { until } from '@confeitaria/standalone/process'
+import t from 'tap'
+import { startProxy } from './postgres-proxy.ts'
+import { startShop } from './shop.ts'
+
+const shop = await startShop(t)
+const { database } = shop
+const orders = await shop.startOrders()
+
+let keys = 0
+const newKey = () => `chave-${++keys}`
+const timed = async <T>(promise: Promise<T>): Promise<{ answer: T; ms: number }> => {
+  const start = performance.now()
+  return { answer: await promise, ms: performance.now() - start }
+}
+type Tap = typeof t
+type Answer = Awaited<ReturnType<typeof orders.place>>
+const isUnavailable = (t: Pick<Tap, 'equal' | 'match'>, answer: Answer, type = 'indisponivel') => {
+  t.equal(answer.statusCode, 503)
+  t.equal(answer.json().type, type)
+  t.match(answer.headers['retry-after'], /^[1-9]\d*$/)
+}
+
+t.test('I3: a connection that is lost under COMMIT answers 503 "outcome unknown", and the same key then tells the truth', async t => {
+  const proxy = await startProxy(database.primary.port)
+  t.teardown(() => proxy.close())
+  const { place, app } = await shop.startOrders({
+    databaseUrl: database.url('pedidos').replace(`:${database.primary.port}`, `:${proxy.port}`),
+  })
+  const [bolo] = await shop.products({ estoque: 10 })
+  for (const [cut, replayed] of [
+    ['answer', 'true'],
+    ['statement', undefined],
+  ] as const) {
+    const session = await shop.session({ produto_id: bolo!, quantidade: 2 })
+    const key = newKey()
+    const stock = await shop.stockOf(bolo!)
+    const happened = proxy.cutNext('COMMIT', cut)
+    const unknown = await place(session, key)
+    await happened
+    isUnavailable(t, unknown, 'resultado-desconhecido')
+    t.strictSame(await shop.cartOf(session), [{ produto_id: bolo, quantidade: 2 }], 'the cart waits for the truth')
+    const retried = await placeUntilKnown(place, session, key)
+    t.equal(retried.statusCode, 201)
+    t.equal(retried.headers['idempotent-replayed'], replayed, `${cut} lost`)
+    t.match(await shop.ordersOfKey(key), [{ id: retried.json().data.id, session_id: session, itens: [`${bolo}x2@10.00`] }], 'one order')
+    t.equal(await shop.stockOf(bolo!), stock - 2, 'I5')
+    t.strictSame(await shop.cartOf(session), [], 'and the cart is emptied by the replay')
+  }
+  const text = (await app.inject({ url: '/metrics' })).body
+  t.match(text, /checkouts_total\{.*resultado="resultado-desconhecido".*\} 2/)
+})
+
+t.test('a connection that is lost before COMMIT costs the shopper nothing: the transaction is made again', async t => {
+  const proxy = await startProxy(database.primary.port)
+  t.teardown(() => proxy.close())
+  const { place } = await shop.startOrders({ databaseUrl: database.url('pedidos').replace(`:${database.primary.port}`, `:${proxy.port}`) })
+  const [bolo] = await shop.products({ estoque: 10 })
+  for (const text of ['BEGIN', 'claim', 'takeStock', 'insert']) {
+    for (const cut of ['statement', 'answer'] as const) {
+      const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
+      const key = newKey()
+      const stock = await shop.stockOf(bolo!)
+      const happened = proxy.cutNext(text, cut)
+      const answer = await place(session, key)
+      await happened
+      t.equal(answer.statusCode, 201, `${cut} of ${text} lost`)
+      t.equal((await shop.ordersOfKey(key)).length, 1)
+      t.equal(await shop.stockOf(bolo!), stock - 1, 'I5')
+    }
+  }
+})
+
+t.test('never a 201 that is not replicated: with the standby away an order, and its replay too, is "outcome unknown"', async t => {
+  const [bolo, ...tortas] = await shop.products({ estoque: 50 }, ...Array.from({ length: 15 }, () => ({ estoque: 50 })))
+  const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  const key = newKey()
+  const sessions = await Promise.all(tortas.map(torta => shop.session({ produto_id: torta, quantidade: 1 })))
+  database.replica.pause()
+  try {
+    const first = await timed(orders.place(session, key))
+    isUnavailable(t, first.answer, 'resultado-desconhecido')
+    t.ok(first.ms < 6_000, `refused after ${Math.round(first.ms)} ms`)
+    t.equal((await shop.ordersOfKey(key)).length, 1, 'it stands on the primary alone')
+    const replay = orders.place(session, key)
+    await until(async () => (await waitingForStandby()) === 1, 'The replay’s wait for the standby')
+    const many = await timed(Promise.all(sessions.map((each, i) => orders.place(each, `varias-${i}`))))
+    isUnavailable(t, await replay, 'resultado-desconhecido')
+    for (const answer of many.answer) t.equal(answer.statusCode, 503)
+    t.ok(many.ms < 10_000, `more than there are connections are refused after ${Math.round(many.ms)} ms`)
+    t.equal(await waitingForStandby(), 0, 'no session is left behind on the server, holding stock')
+  } finally {
+    database.replica.resume()
+  }
+  const replay = await placeUntilKnown(orders.place, session, key)
+  t.equal(replay.statusCode, 201)
+  t.equal(replay.headers['idempotent-replayed'], 'true')
+  for (const [i, each] of sessions.entries()) {
+    t.equal((await placeUntilKnown(orders.place, each, `varias-${i}`)).statusCode, 201, 'I3')
+    t.equal((await shop.ordersOfKey(`varias-${i}`)).length, 1, 'I6')
+  }
+  for (const torta of tortas) t.equal(await shop.stockOf(torta), 49, 'I5')
+  t.equal(await shop.stockOf(bolo!), 49, 'I5')
+})
+
+t.test('a primary that hangs is given up within seconds, and what was in flight is told to be unknown or not ordered', async t => {
+  const [bolo] = await shop.products({ estoque: 50 })
+  const before = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  const known = (await orders.place(before, newKey())).json().data
+  const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  const key = newKey()
+  database.primary.pause()
+  try {
+    const { answer, ms } = await timed(orders.place(session, key))
+    t.equal(answer.statusCode, 503)
+    t.ok(ms < 5_000, `${Math.round(ms)} ms`)
+    t.strictSame((await orders.read(before, known.id)).json().data, known, 'orders are read from the replica meanwhile')
+  } finally {
+    database.primary.resume()
+  }
+  t.equal((await placeUntilKnown(orders.place, session, key)).statusCode, 201)
+  t.equal((await shop.ordersOfKey(key)).length, 1)
+})
+
+t.test('a connection for which all wait is overload and not an error', async t => {
+  const [bolo] = await shop.products({})
+  const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  const { id } = (await orders.place(session, newKey())).json().data
+  const sessions = await Promise.all(Array.from({ length: 10 }, () => shop.session({ produto_id: bolo!, quantidade: 1 })))
+  // All connections are busy: ten orders wait for a product that somebody holds.
+  const blocker = await hold(`SELECT 1 FROM catalogo.produto WHERE id = ${bolo} FOR UPDATE`)
+  const waiting = sessions.map(each => orders.place(each, newKey()))
+  await until(async () => (await blocker.waiters()) === 10, 'Ten orders that wait')
+  for (const answer of await Promise.all([orders.read(session, id), orders.list(session), orders.place(session, newKey())])) {
+    isUnavailable(t, answer)
+  }
+  await blocker.release()
+  for (const answer of await Promise.all(waiting)) t.equal(answer.statusCode, 201)
+})
+
+t.test('a key whose first request still runs is a 409 that says when to come back', async t => {
+  const [bolo] = await shop.products({})
+  const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  const key = newKey()
+  const blocker = await hold(`SELECT 1 FROM catalogo.produto WHERE id = ${bolo} FOR UPDATE`)
+  const first = orders.place(session, key)
+  await until(async () => (await blocker.waiters()) === 1, 'An order that waits')
+  for (const more of [{}, { total_esperado: 1 }]) {
+    const second = await orders.place(session, key, more)
+    t.equal(second.statusCode, 409)
+    t.equal(second.json().type, 'em-andamento')
+    t.equal(second.headers['retry-after'], '1')
+  }
+  await blocker.release()
+  t.equal((await first).statusCode, 201)
+})
+
+t.test('an order that waits too long for a product is given up with 503, and its key is free', async t => {
+  const [bolo] = await shop.products({})
+  const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  const key = newKey()
+  const blocker = await hold(`SELECT 1 FROM catalogo.produto WHERE id = ${bolo} FOR UPDATE`)
+  const { answer, ms } = await timed(orders.place(session, key))
+  isUnavailable(t, answer)
+  t.ok(ms < 4_500, `${Math.round(ms)} ms`)
+  await blocker.release()
+  const retried = await orders.place(session, key)
+  t.equal(retried.statusCode, 201)
+  t.equal(retried.headers['idempotent-replayed'], undefined)
+})
+
+t.test('the cart hangs or is gone: a new order is a 503, a replay is answered, and an order that is made stands', async t => {
+  const [bolo] = await shop.products({})
+  const old = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  const oldKey = newKey()
+  const first = await orders.place(old, oldKey)
+  const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  const key = newKey()
+
+  // It hangs after it has answered what is in the cart: while the order waits for its product.
+  const blocker = await hold(`SELECT 1 FROM catalogo.produto WHERE id = ${bolo} FOR UPDATE`)
+  const placing = orders.place(session, key)
+  await until(async () => (await blocker.waiters()) === 1, 'An order that waits')
+  shop.cart.child.kill('SIGSTOP')
+  const released = performance.now()
+  await blocker.release()
+  const placed = await placing
+  t.equal(placed.statusCode, 201)
+  t.ok(performance.now() - released < 1_000, 'its cart could not be emptied, and that keeps nobody waiting')
+
+  const other = newKey()
+  const { answer, ms } = await timed(orders.place(session, other))
+  isUnavailable(t, answer)
+  t.ok(ms < 4_500, `${Math.round(ms)} ms`)
+  t.strictSame(await shop.sql('SELECT 1 FROM pedidos.chave WHERE chave = $1', [other]), [], 'I2')
+  const replay = await orders.place(old, oldKey)
+  t.equal(replay.statusCode, 201)
+  t.equal(replay.headers['idempotent-replayed'], 'true')
+  t.equal(replay.body, first.body)
+  t.equal((await orders.place(old, oldKey, { total_esperado: 1 })).statusCode, 422, 'another payload under a known key is told so')
+
+  shop.cart.child.kill('SIGCONT')
+  const healed = await placeUntilKnown(orders.place, session, key)
+  t.equal(healed.headers['idempotent-replayed'], 'true')
+  t.strictSame(await shop.cartOf(session), [], 'the replay has emptied the cart')
+  t.match(shop.log(), /the order stands, its cart was not emptied/)
+
+  const gone = await shop.startOrders({ cartUrl: 'http://127.0.0.1:9' })
+  isUnavailable(t, await gone.place(session, newKey()))
+  t.equal((await gone.place(old, oldKey)).body, first.body)
+})
+
+t.test('without a primary orders pause and reading goes on; after a promotion the same process takes orders again', async t => {
+  const [bolo] = await shop.products({ estoque: 50 })
+  const before = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  const key = newKey()
+  const known = (await orders.place(before, key)).json().data
+  const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  // Orders are under way when it dies.
+  const sessions = await Promise.all(Array.from({ length: 12 }, () => shop.session({ produto_id: bolo!, quantidade: 1 })))
+  const underWay = sessions.map((each, i) => orders.place(each, `na-queda-${i}`))
+  await Promise.race(underWay)
+  await database.primary.kill()
+  const answered = await Promise.all(underWay)
+  for (const answer of answered) t.ok([201, 503].includes(answer.statusCode), `answered ${answer.statusCode}`)
+
+  const paused = await timed(orders.place(session, newKey()))
+  isUnavailable(t, paused.answer)
+  t.ok(paused.ms < 1_000, `${Math.round(paused.ms)} ms`)
+  t.strictSame((await orders.read(before, known.id)).json().data, known, 'from the replica')
+  t.match((await orders.list(before)).json(), { data: [known] })
+  isUnavailable(t, await orders.read(before, known.id + 1_000), 'indisponivel')
+  const health = await orders.ask({ url: '/health' })
+  t.equal(health.statusCode, 503)
+  t.equal((await orders.ask({ url: '/readyz' })).statusCode, 200, 'it stays in service: it reads, and says when to come back')
+
+  await database.promote()
+  const again = await placeUntilKnown(orders.place, session, newKey())
+  t.equal(again.statusCode, 201)
+  t.equal((await orders.ask({ url: '/health' })).statusCode, 200)
+  t.strictSame((await placeUntilKnown(orders.place, before, key)).json().data, known, 'I1: a replay finds it on the new primary')
+  for (const [i, answer] of answered.entries()) {
+    const retried = await placeUntilKnown(orders.place, sessions[i]!, `na-queda-${i}`)
+    t.equal(retried.statusCode, 201, 'I3')
+    if (answer.statusCode === 201) t.strictSame(retried.json().data, answer.json().data, 'I1')
+    t.equal((await shop.ordersOfKey(`na-queda-${i}`)).length, 1, 'I6')
+  }
+  t.equal(await shop.stockOf(bolo!), 50 - 2 - sessions.length, 'I5')
+  t.notMatch(shop.log(), '"level":50', 'nothing was unexpected in all these faults')
+})
+
+t.test('a process that has never reached a database is not ready, and without any database it answers 503', async t => {
+  const alone = await shop.startOrders({ databaseUrl: 'postgres://pedidos:x@127.0.0.1:9/confeitaria' })
+  t.equal((await alone.ask({ url: '/readyz' })).statusCode, 503)
+  t.equal((await alone.ask({ url: '/livez' })).statusCode, 200)
+  isUnavailable(t, await alone.read('uma', 1))
+  isUnavailable(t, await alone.place('uma', 'k'))
+})
+
+/** The same checkout again until it is neither under way nor unknown, as a client does. */
+async function placeUntilKnown(place: typeof orders.place, session: string, key: string): Promise<Answer> {
+  for (const end = performance.now() + 15_000; ; ) {
+    const answer = await place(session, key)
+    const passing = answer.statusCode === 503 || answer.json().type === 'em-andamento'
+    if (!passing || performance.now() > end) return answer
+    await wait(100)
+  }
+}
+
+/** How many sessions of orders are in a COMMIT that no standby confirms. */
+const waitingForStandby = async () =>
+  (await shop.sql("SELECT 1 FROM pg_stat_activity WHERE usename = 'pedidos' AND wait_event = 'SyncRep'")).length
+
+/** Holds what a statement locks until it is released. */
+async function hold(sql: string) {
+  const pg = (await import('pg')).default
+  const client = new pg.Client(database.primary.url())
+  await client.connect()
+  await client.query('BEGIN')
+  await client.query(sql)
+  return {
+    waiters: async () => (await shop.sql("SELECT 1 FROM pg_stat_activity WHERE usename = 'pedidos' AND wait_event_type = 'Lock'")).length,
+    release: async () => void (await client.query('COMMIT').then(() => client.end())),
+  }
+}
