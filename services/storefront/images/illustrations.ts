@@ -20,7 +20,7 @@ import {
   strewn,
   svg,
 } from './ink.ts'
-import { bow, cuppedBall, dome, glint, heart, over, paperCup, plate, ring, roundCake, shadow, slice, stand, tart } from './sweets.ts'
+import { bow, cuppedBall, dome, glint, heart, over, paperCup, plate, ring, roundCake, shadow, slice, stand } from './sweets.ts'
 
 /** A soft round ground for the pictures that stand alone on a page. */
 const ground = (colour: string, floor: string) => disc(160, 116, 104, colour) + ellipse(160, 204, 124, 22, floor)
@@ -30,86 +30,83 @@ const mark = (sprinkles: boolean) =>
   disc(48, 48, 48, shop.blush) +
   ellipse(48, 60, 29, 5, shop.raspberryDark) +
   disc(48, 44, 27, '#6b3a22') +
-  shape('M67 25A27 27 0 0 1 29 63A35 35 0 0 0 67 25', shop.cocoa) +
+  shape('M67 25A27 27 0 0 1 29 63A35 35 0 0 0 67 25', '#4f2817') +
   (sprinkles
     ? sprinkled(over(22, 47, 43, 25), ['#a5683c', shop.strawberry], 3.2, 4)
     : dots(spots(40, 34, 54, 30, 47, 44, 60, 42, 34, 46, 54, 54), shop.strawberry, 6)) +
   glint('M29 37a20 20 0 0 1 9-11', 4) +
   paperCup(48, 57, 31, shop.raspberry, 22)
 
-const lamp = (x: number, length: number) =>
-  line(d`M${x} 60v${length}`, shop.cocoa2, 3) +
-  disc(x, 78 + length, 34, '#fff3c4', { opacity: 0.5 }) +
-  shape(d`M${x - 22} ${76 + length}q0-20 22-22q22 2 22 22`, shop.caramel) +
-  shape(d`M${x + 6} ${55 + length}q16 4 16 21h-12q2-14-4-21`, darker(shop.caramel)) +
-  ellipse(x, 77 + length, 12, 6, '#fff8dc')
+/** A lamp that hangs from (0, 0). */
+const lamp =
+  line('M0 0v34', shop.cocoa2, 3) +
+  disc(0, 62, 34, '#fff6cf', { opacity: 0.7 }) +
+  shape('M-22 54q0-20 22-22q22 2 22 22', shop.caramel) +
+  ellipse(0, 54, 12, 6, '#fff8dc')
 
-const sweetsInARow = (y: number, sweets: readonly (readonly [x: number, colour: string, cup: string, sprinkle: string])[]) =>
-  sweets.map(([x, colour, cup, sprinkle]) => cuppedBall(x, y, 25, colour, cup, dots(over(12, x, y, 25, 0.85), sprinkle, 4))).join('')
+/** What the sweets on the counter have in common: the light on them, their sprinkles and the cup. */
+const counterSweet =
+  shape('M20-20A28 28 0 0 1-20 20A36 36 0 0 0 20-20', '#4a1a10', { opacity: 0.2 }) +
+  dots(strewn(8, 0, -8, 20, 15), '#fff3e0', 4) +
+  shape('M-30 10l6 5l6-1l6 5l6-1l6 3l6-3l6 1l6-5l6 1l6-5l-8 23q-22 8-44 0', '#fff3ec') +
+  line('M-18 20l3 12M-6 22l1 13M7 22l-1 13M19 20l-3 12', '#e6d0c2', 3)
+const row = spots(108, 296, 228, 296, 168, 304)
+
+/** Every other stripe of the awning, from the one numbered `first`, with the scallops below. */
+const stripes = (first: number, count: number, colour: string) => {
+  const numbers = Array.from({ length: count }, (_, i) => first + i * 2)
+  return (
+    dots(
+      numbers.map(i => [56 + i * 66, 78]),
+      darker(colour, 0.12),
+      66,
+    ) + shape(numbers.map(i => d`M${44 + Math.round(i * 61.3)} 12h62L${89 + i * 66} 74h-66`).join(''), colour)
+  )
+}
 
 const shopWindow =
-  ellipse(320, 384, 300, 14, '#4a1a10', { opacity: 0.12 }) +
+  ellipse(320, 386, 300, 12, '#4a1a10', { opacity: 0.12 }) +
   block(44, 40, 552, 346, 18, shop.cocoa2) +
-  block(44, 40, 540, 346, 18, '#7d4f3a') +
-  block(60, 56, 520, 280, 8, '#fdebd2') +
-  shape('M60 56h180l-90 280h-90M300 56h60l-90 280h-60', '#fff6e6') +
-  lamp(190, 42) +
-  lamp(320, 30) +
-  lamp(450, 42) +
-  block(60, 228, 520, 12, 3, '#d9a56c') +
-  block(60, 238, 520, 6, 2, '#b67f48') +
+  block(60, 56, 520, 280, 0, '#fdebd2') +
+  shape('M60 56h180l-90 280h-90', '#fff6e6') +
+  copies(lamp, spots(222, 78, 418, 78)) +
+  block(60, 226, 520, 16, 3, '#d9a56c') +
+  shape('M60 236h520v6H60', '#b67f48') +
   put(
     stand(160, 186, 96, '#f6d5d9') +
-      roundCake({ y: 112, rx: 80, h: 60, side: '#fff6ea', drip: shop.strawberry }) +
-      copies(of.strawberry([0, 0, 0.8]), around(7, 160, 98, 56, 11, 0.3)),
-    224,
-    97,
-    0.6,
+      roundCake({ y: 108, rx: 80, h: 66, side: '#fff6ea', drip: shop.strawberry }) +
+      copies(of.cherry([0, 0]), around(6, 160, 98, 58, 12, 0.3)),
+    205,
+    74,
+    0.72,
   ) +
-  put(
-    shadow(0, 0, 46, 6) +
-      filled(
-        'M-40-100H40Q48-92 48-80V-12Q48 0 36 0H-36Q-48 0-48-12V-80Q-48-92-40-100',
-        '#eef5f4',
-        dots(strewn(14, 0, -38, 36, 34), '#d39a50', 26) +
-          dots(strewn(18, 0, -40, 36, 36), '#5a2d18', 6) +
-          shape('M26-110h40v120h-70Q36-40 26-110', '#3b1f14', { opacity: 0.1 }),
-      ) +
-      block(-44, -112, 88, 16, 7, shop.raspberry) +
-      glint('M-36-82v60', 6, 0.7),
-    140,
-    228,
-    0.82,
-  ) +
-  put(dome(-48, 0, 70, 70, '#5a2d18') + dome(38, 0, 70, 70, '#8c5230') + dome(-6, 4, 70, 64, '#f9e3bd'), 492, 226, 0.85) +
-  block(44, 330, 552, 56, 10, '#8a5a42') +
-  block(44, 330, 552, 12, 6, '#a9775a') +
-  put(plate(160, 200, 116) + ring({ y: 196, rx: 86, h: 78, colour: '#f6cf78', sauce: '#a9551a', hole: '#7a3610' }), 232, 217, 0.56) +
-  put(
-    tart('#d8a15a', '#fbe3ae') + copies(of.strawberryHalf([0, 0, 1.25]), [...around(10, 160, 128, 78, 18), ...around(5, 160, 120, 36, 8)]),
-    402,
-    220,
-    0.6,
-  ) +
-  sweetsInARow(300, [
-    [96, paint.cocoa, shop.raspberry, '#a5683c'],
-    [214, '#a3bb5c', '#f2dcb4', '#d8e4a4'],
-  ]) +
-  sweetsInARow(306, [[155, '#ef7f9c', '#fff3ec', '#ffd9e0']]) +
-  block(44, 372, 552, 14, 6, shop.cocoa2) +
-  // The awning is drawn last, it hangs before the window.
-  Array.from({ length: 8 }, (_, i) => {
-    const x = 24 + i * 74
-    const colour = i % 2 ? '#fff4e8' : shop.raspberry
-    return shape(d`M${x} 70v14a37 37 0 0 0 74 0v-14`, darker(colour, 0.12)) + shape(d`M${44 + i * 69} 14h69L${x + 74} 74H${x}`, colour)
-  }).join('') +
-  line('M46 16h548', '#fff', 5, { opacity: 0.25 })
+  shape('M98 132h78q8 6 8 16v66q0 12-12 12h-70q-12 0-12-12v-66q0-10 8-16', '#eef5f4') +
+  dots(spots(106, 210, 134, 212, 162, 210, 118, 190, 150, 191, 132, 172, 106, 176, 164, 172), '#d39a50', 26) +
+  dots(spots(104, 206, 132, 208, 140, 216, 168, 213, 116, 186, 155, 194, 138, 176, 162, 169), '#5a2d18', 5) +
+  block(92, 120, 90, 15, 6, shop.raspberry) +
+  glint('M101 150v50', 6, 0.8) +
+  copies(dome(0, 0, 66, 66, '#6b3a22'), spots(462, 222, 540, 222, 501, 228)) +
+  block(44, 332, 552, 54, 10, '#8a5a42') +
+  block(44, 332, 552, 12, 6, '#a9775a') +
+  row.map(([x, y], i) => disc(x, y, 28, [paint.cocoa, '#a3bb5c', '#ef7f9c'][i]!)).join('') +
+  copies(counterSweet, row) +
+  ellipse(338, 331, 74, 12, '#e4d3c3') +
+  ellipse(338, 328, 74, 12, paint.white) +
+  ring({ x: 338, y: 326, rx: 56, h: 54, colour: '#f6cf78', sauce: '#a9551a', hole: '#7a3610' }) +
+  shape('M416 302h158l-14 28q-66 14-130 0', '#c98d4a') +
+  line('M436 314l6 16M462 316l4 18M494 318v17M526 317l-4 18M554 312l-8 16', '#a9712f', 3) +
+  ellipse(495, 302, 80, 20, '#e8bd80') +
+  copies(of.strawberryHalf([0, 0, 0.95]), spots(470, 292, 520, 292, 434, 300, 495, 298, 556, 300, 463, 307, 527, 307, 495, 312)) +
+  // The awning comes last: it hangs before the window.
+  stripes(0, 5, shop.raspberry) +
+  stripes(1, 4, '#fff4e8')
 
 const emptyCart =
   ground(shop.blush, '#f7cfcf') +
   shadow(160, 204, 86, 10) +
   line('M88 124Q92 40 160 40T232 124', '#a8703a', 11) +
   line('M92 116Q98 44 160 42', '#d19a5c', 4) +
+  bow(160, 40, 0.85, shop.raspberry) +
   ellipse(160, 126, 96, 22, '#8f5a2a') +
   ellipse(160, 130, 82, 15, '#5f3a1c') +
   filled(
@@ -119,14 +116,15 @@ const emptyCart =
       line('M96 130l10 90M128 130l4 90M160 130v90M192 130l-4 90M224 130l-10 90', '#e3b77c', 9) +
       shape('M214 120h60v100h-90q40-40 30-100', '#4a1a10', { opacity: 0.14 }),
   ) +
-  line('M66 128Q80 148 160 149T254 128', '#e8c08c', 9) +
   filled(
-    'M72 130Q84 146 118 148L112 186Q108 192 102 188L64 146',
+    'M96 138Q160 152 224 138L212 172Q204 186 192 176Q176 192 160 178Q144 192 128 176Q116 186 108 172',
     '#fff4ec',
-    line('M66 140l60 20M60 160l60 22M86 130l-14 60M108 136l-12 60', shop.strawberry, 8, { opacity: 0.75 }),
+    line('M80 152q80 18 160 0M80 172q80 18 160 0M108 130l12 60M136 130l6 60M184 130l-6 60M212 130l-12 60', shop.strawberry, 9, {
+      opacity: 0.65,
+    }),
   ) +
-  put(of.cherry([0, 0, 0.9]), 272, 198) +
-  line('M206 62q8-14 20-10q12 6 2 20', shop.raspberry, 3.4, { opacity: 0.7 }) +
+  line('M66 128Q80 148 160 149T254 128', '#e8c08c', 9) +
+  of.cherry([276, 196, 0.9]) +
   dots(spots(50, 70, 268, 84, 246, 44, 76, 44), shop.strawberry, 8)
 
 const notFound =
@@ -156,8 +154,7 @@ const notFound =
 
 const paused =
   ground('#e4dcf2', '#cbbbe2') +
-  disc(238, 54, 22, '#fbe3a4') +
-  disc(247, 47, 19, '#e4dcf2') +
+  shape('M240 32A24 24 0 1 0 266 62A20 20 0 0 1 240 32', '#f7cf7a') +
   dots(spots(84, 50, 62, 96, 268, 104, 204, 32), '#fff', 5) +
   cuppedBall(
     150,
@@ -185,18 +182,11 @@ const paused =
   line('M98 108Q152 90 204 106', '#fffaf2', 15) +
   disc(238, 130, 13, '#fffaf2') +
   shape('M247 121A13 13 0 0 1 229 139A17 17 0 0 0 247 121', '#e8dccb') +
-  // The sign that says the same to whoever knows no brigadeiros.
-  put(
-    line('M-22-34L0-56L22-34', shop.cocoa2, 3.5) +
-      block(-32, -36, 64, 56, 12, '#fff6e6') +
-      block(-32, 12, 64, 8, 4, '#e7d3b4') +
-      line('M-10-18v20M10-18v20', shop.raspberry, 11) +
-      disc(0, -57, 4, shop.cocoa2),
-    60,
-    176,
-    0.9,
-    -5,
-  )
+  // The sign says the same to whoever knows no brigadeiros.
+  shadow(262, 204, 34, 6) +
+  block(230, 148, 64, 54, 12, '#fff6e6') +
+  shape('M294 178v12q0 12-12 12h-40q-12 0-12-12z', '#f1dfc4') +
+  line('M253 164v22M271 164v22', shop.raspberry, 11)
 
 const confirmed =
   ground('#e6f0d6', '#c5dba5') +

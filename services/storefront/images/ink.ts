@@ -98,7 +98,7 @@ export const ellipse = (x: number, y: number, rx: number, ry: number, fill: stri
 }
 export const disc = (x: number, y: number, r: number, fill: string, how: Finish = {}) => ellipse(x, y, r, r, fill, how)
 export const block = (x: number, y: number, width: number, height: number, rx: number, fill: string, how: Finish = {}) =>
-  `<rect${attributes({ x, y, width, height, rx })} fill="${short(fill)}"${finish(how)}/>`
+  `<rect${attributes({ x, y, width, height, rx: rx || undefined })} fill="${short(fill)}"${finish(how)}/>`
 export const line = (data: string, colour: string, width: number, how: Finish = {}) =>
   `<path stroke="${short(colour)}" stroke-width="${round(width)}" d="${data}"${finish(how)}/>`
 
@@ -161,7 +161,7 @@ const idOf = (content: string) => {
 export function filled(outline: string, fill: string, content: string): string {
   const id = idOf(outline)
   // A ground larger than any outline costs fewer bytes than the outline again.
-  const ground = `<path fill="${short(fill)}" d="M-300-300h999v999h-999"/>`
+  const ground = `<path fill="${short(fill)}" d="M-99-99h999v999h-999"/>`
   return `<clipPath id="${id}"><path d="${outline}"/></clipPath><g clip-path="url(#${id})">${ground}${content}</g>`
 }
 

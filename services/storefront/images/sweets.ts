@@ -28,7 +28,9 @@ export const paperCup = (x: number, y: number, w: number, colour: string, h = w 
     const t = (i / flutes) * 2 - 1
     return [Math.round(x + w * t), Math.round(y + w * 0.16 * (1 - t * t) + (i % 2 ? -w * 0.05 : w * 0.05))]
   })
-  const foot = rim.map(([px, py]): Point => [Math.round(x + (px - x) * 0.7), Math.round(y + h + (py - y) * 0.6)])
+  const foot = rim.map(
+    ([px, py], i): Point => [Math.round(x + (px - x) * 0.7), Math.round(y + h + (py - y) * 0.6 + (i % 2 ? w : -w) * 0.025)],
+  )
   const at = (points: readonly Point[]) => points.map(([px, py]) => d`${px} ${py}`).join('L')
   const folds = Array.from(
     { length: flutes / 2 },
@@ -121,7 +123,7 @@ const icingRuns = (x: number, y: number, rx: number, ry: number, edge: number, l
     [-0.93, -0.72, -0.5, -0.26, 0, 0.25, 0.48, 0.71, 0.92]
       .map(
         (t, i) =>
-          d`M${x + rx * t} ${y + ry * Math.sqrt(1 - t * t)}l${lean * t} ${longest * [0.5, 0.95, 0.6, 1, 0.55, 0.9, 0.65, 1, 0.5][i]!}`,
+          d`M${Math.round(x + rx * t)} ${Math.round(y + ry * Math.sqrt(1 - t * t))}l${Math.round(lean * t)} ${Math.round(longest * [0.5, 0.95, 0.6, 1, 0.55, 0.9, 0.65, 1, 0.5][i]!)}`,
       )
       .join(''),
     colour,
