@@ -36,15 +36,21 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
     const errors = check(request, form)
     if (Object.keys(errors).length) return showForm(request, reply, form, { errors, status: 400 })
 
-    const answer = await submit(request, session, form, Number(total))
-    if (answer?.status === 201) {
+    const answer = await submit(request, session, form, Number(total)).catch((error: Problem) => error)
+    if (answer instanceof Problem) {
+      request.log.warn({ err: answer.details.cause ?? answer }, 'the orders service did not answer')
+      // Who refuses the connection was never told of the order; any other silence leaves its outcome open.
+      const refused = (answer.details.cause as NodeJS.ErrnoException | undefined)?.code === 'ECONNREFUSED'
+      return pause(request, reply, form, total, refused ? 'paused' : 'unknown', 503)
+    }
+    if (answer.status === 201) {
       rememberCount(request, reply, 0)
       rememberPurchase(request, reply, undefined)
       return reply.redirect(`/pedido/${encodeURIComponent(answer.body.data.id)}`, 303)
     }
-    const { type = '', erros = [], itens = [], produtos = [] } = ((answer?.body as ProblemBody | undefined) ?? {}) as Partial<ProblemBody>
+    const { type = '', erros = [], itens = [], produtos = [] } = answer.body as unknown as Partial<ProblemBody>
     const { words } = site.view(request).language
-    switch (answer?.status) {
+    switch (answer.status) {
       case 400:
         return showForm(request, reply, form, { errors: refusals(request, erros), status: 400 })
       case 404:
@@ -69,8 +75,8 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
           },
         )
       default: {
-        const kind = !answer || type.endsWith('resultado-desconhecido') ? 'unknown' : 'paused'
-        return pause(request, reply, form, total, kind, 503, Number(answer?.headers['retry-after']))
+        const kind = type.endsWith('resultado-desconhecido') ? 'unknown' : 'paused'
+        return pause(request, reply, form, total, kind, 503, Number(answer.headers['retry-after']))
       }
     }
   })
@@ -123,20 +129,21 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
     return Object.keys(errors).length ? errors : { formulario: checkout.refused }
   }
 
-  /** Sends the order; while the same one is still running (a double click) it waits for that one's outcome. */
+  /**
+   * Sends the order; while the same one is still running (a double click) it waits for that one's outcome.
+   * @throws Problem 503 when the orders service does not answer
+   */
   async function submit(request: FastifyRequest, session: string, { key, name, email }: views.CheckoutForm, total: number) {
     const until = Date.now() + RUNNING_PATIENCE_MS
     for (;;) {
-      const answer = await attempt(
-        orders.call<Data<Order>>('/api/pedidos', {
-          method: 'POST',
-          headers: { 'idempotency-key': key },
-          body: { session_id: session, cliente: { nome: name, email }, total_esperado: total },
-          timeoutMs: CHECKOUT_TIMEOUT_MS,
-          request,
-        }),
-      )
-      const running = answer?.status === 409 && isRunning((answer.body as unknown as ProblemBody).type)
+      const answer = await orders.call<Data<Order>>('/api/pedidos', {
+        method: 'POST',
+        headers: { 'idempotency-key': key },
+        body: { session_id: session, cliente: { nome: name, email }, total_esperado: total },
+        timeoutMs: CHECKOUT_TIMEOUT_MS,
+        request,
+      })
+      const running = answer.status === 409 && isRunning((answer.body as unknown as ProblemBody).type)
       if (!running || Date.now() > until) return answer
       await new Promise(resolve => setTimeout(resolve, RUNNING_PAUSE_MS))
     }

@@ -24,6 +24,9 @@ export interface WholeShop {
   catalog<T>(path: string, change?: object): Promise<T>
   /** One statement on the primary. */
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>
+  /** The primary stops in its tracks: connections stay open and nothing answers. */
+  pauseDatabase(): void
+  resumeDatabase(): void
   close(): Promise<void>
 }
 
@@ -81,6 +84,8 @@ export async function startShop(): Promise<WholeShop> {
       return (await answer.json()) as T
     },
     query: (sql, values) => database.primary.query(sql, values),
+    pauseDatabase: () => database.primary.pause(),
+    resumeDatabase: () => database.primary.resume(),
     async close() {
       for (const name of [...running.keys()].reverse()) await shop.stop(name)
       await Promise.all([database.stop(), redis.stop()])

@@ -43,7 +43,7 @@ ${
 <thead><tr><th scope="col">${admin.name}</th><th scope="col">${admin.category}</th><th scope="col" class="number">${admin.price}</th><th scope="col">${admin.stock}</th><th scope="col">${admin.actions}</th></tr></thead>
 <tbody>${products.map(
         each => html`<tr id="p${each.id}"><th scope="row"${portugueseName(view)}>${each.nome}</th><td${portugueseName(view)}>${each.categoria}</td><td class="number">${language.money(each.preco)}</td>
-<td><form class="inline" method="post" action="/admin/produtos/${each.id}/estoque"><span class="number in-stock">${each.estoque}</span><input type="hidden" name="voltar" value="${here}#p${each.id}"><input name="quantidade" type="number" inputmode="numeric" min="1" max="1000000" value="10" required aria-label="${admin.restockNamed(each.nome)}"><button class="button small">${admin.restock}<span class="hidden"> ${each.nome}</span></button></form></td>
+<td><form class="inline" method="post" action="/admin/produtos/${each.id}/estoque"><span class="number in-stock"><span class="narrow-only">${admin.stock}: </span>${each.estoque}</span><input type="hidden" name="voltar" value="${here}#p${each.id}"><input name="quantidade" type="number" inputmode="numeric" min="1" max="1000000" value="10" required aria-label="${admin.restockNamed(each.nome)}"><button class="button small">${admin.restock}<span class="hidden"> ${each.nome}</span></button></form></td>
 <td><a href="/admin/produtos/${each.id}">${admin.edit}<span class="hidden"> ${each.nome}</span></a></td></tr>`,
       )}</tbody></table>
 ${next ? html`<p class="more"><a class="button quiet" href="${next}" rel="next">${admin.next}</a></p>` : ''}`

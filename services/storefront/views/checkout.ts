@@ -127,12 +127,12 @@ ${scene(view, { picture: 'pedido-confirmado', title: words.orders.confirmed, tex
 <section class="receipt" aria-labelledby="recibo"><h2 id="recibo">${words.orders.one(String(order.id))}</h2>
 <dl class="facts"><div><dt>${words.orders.when}</dt><dd><time datetime="${order.criado_em}">${moment(order.criado_em)}</time></dd></div>
 <div><dt>${words.orders.status}</dt><dd>${words.orders.statuses[order.status] ?? order.status}</dd></div></dl>
-<table><thead><tr><th scope="col">${words.orders.product}</th><th scope="col" class="number">${words.orders.quantity}</th><th scope="col" class="number">${words.orders.unit}</th><th scope="col" class="number">${words.cart.subtotal}</th></tr></thead>
+<table><thead><tr><th scope="col">${words.orders.product}</th><th scope="col" class="number">${words.orders.quantity}</th><th scope="col" class="number wide-only">${words.orders.unit}</th><th scope="col" class="number">${words.cart.subtotal}</th></tr></thead>
 <tbody>${order.itens.map(
       line =>
-        html`<tr><th scope="row"${portugueseName(view)}>${line.nome}</th><td class="number">${line.quantidade}</td><td class="number">${money(line.preco)}</td><td class="number">${money(line.subtotal)}</td></tr>`,
+        html`<tr><th scope="row"><span${portugueseName(view)}>${line.nome}</span><span class="unit narrow-only">${money(line.preco)} ${words.product.each}</span></th><td class="number">${line.quantidade}</td><td class="number wide-only">${money(line.preco)}</td><td class="number">${money(line.subtotal)}</td></tr>`,
     )}</tbody>
-<tfoot><tr><th scope="row" colspan="3">${words.cart.total}</th><td class="number" data-total>${money(order.total)}</td></tr></tfoot></table>
+<tfoot><tr><th scope="row">${words.cart.total}</th><td></td><td class="wide-only"></td><td class="number" data-total>${money(order.total)}</td></tr></tfoot></table>
 <p class="actions no-print"><a class="button" href="/#doces">${words.cart.keepShopping}</a> <a class="button quiet" href="/pedidos">${words.orders.all}</a> <button type="button" class="button quiet" data-print hidden>${words.orders.print}</button></p>
 </section>`,
   }

@@ -1,0 +1,262 @@
+import type { Page } from 'playwright-core'
+import t from 'tap'
+import { DESKTOP, PHONE, person, startBrowser } from './browser.ts'
+import { startShop } from './whole-shop.ts'
+
+const shop = await startShop()
+const browser = await startBrowser()
+t.teardown(async () => {
+  await browser.close()
+  await shop.close()
+})
+
+const orderCount = async (page: Page) => {
+  const session = (await page.context().cookies()).find(({ name }) => name === 'sessao')?.value
+  return Number((await shop.query('SELECT count(*) AS n FROM pedidos.pedido WHERE session_id = $1', [session]))[0]?.n)
+}
+
+async function fillCheckout(page: Page, [name, email]: [string, string]) {
+  await page.fill('#nome', name)
+  await page.fill('#email', email)
+}
+
+t.test('two people in two browsers shop at the same time, each in their language, and never meet', async t => {
+  const ana = await person(browser, shop.url, { viewport: PHONE, locale: 'pt-BR' })
+  const ben = await person(browser, shop.url, { viewport: DESKTOP, locale: 'en-US' })
+  const shopping = async (
+    page: Page,
+    words: { add: string; added: string; checkout: string; done: string },
+    name: string,
+    product: number,
+  ) => {
+    await page.goto('/')
+    await page.goto(`/produto/${product}`)
+    await page.getByRole('button', { name: words.add, exact: true }).click()
+    await page.getByText(words.added).waitFor()
+    await page.goto('/carrinho')
+    await page.getByRole('link', { name: words.checkout }).click()
+    await fillCheckout(page, [name, `${name}@example.com`])
+    await page.locator('main form .button').click()
+    await page.getByRole('heading', { level: 1, name: words.done }).waitFor()
+    return new URL(page.url()).pathname
+  }
+  const pt = { add: 'Adicionar ao carrinho', added: 'foi para o carrinho', checkout: 'Finalizar o pedido', done: 'Pedido confirmado!' }
+  const en = { add: 'Add to cart', added: 'is in your cart', checkout: 'Check out', done: 'Order confirmed!' }
+  const [anas, bens] = await Promise.all([shopping(ana.page, pt, 'ana', 1), shopping(ben.page, en, 'ben', 2)])
+  t.not(anas, bens)
+  t.match(await ana.page.locator('table').textContent(), /Brigadeiro tradicional/)
+  t.notMatch(await ana.page.locator('table').textContent(), /Brigadeiro branco/)
+  t.equal((await ana.page.goto(bens))?.status(), 404)
+  await ben.page.goto('/pedidos')
+  t.equal(await ben.page.locator('.orders li').count(), 1)
+  t.strictSame([...ana.complaints, ...ben.complaints], [])
+})
+
+t.test('without JavaScript everything works: search, language, add, change, remove, order, administration', async t => {
+  const { page, complaints } = await person(browser, shop.url, { javaScriptEnabled: false })
+  await page.goto('/')
+  await page.getByRole('button', { name: 'English' }).click()
+  t.equal(await page.locator('html').getAttribute('lang'), 'en')
+  await page.getByRole('button', { name: 'Português' }).click()
+  t.equal(await page.locator('html').getAttribute('lang'), 'pt-BR')
+
+  await page.fill('#q', 'brigadero')
+  await page.getByRole('button', { name: 'Buscar' }).click()
+  t.match(await page.locator('.card').first().textContent(), /Brigadeiro/, 'one typo is forgiven')
+  await page.goto('/')
+  await page.getByRole('link', { name: 'Mostrar mais doces' }).click()
+  t.match(page.url(), /cursor=/)
+  await page.goto('/categoria/1')
+  await page.getByRole('link', { name: 'Menor preço' }).click()
+  t.match(page.url(), /ordem=preco/)
+
+  await page.locator('.card', { hasText: 'Brigadeiro tradicional' }).getByRole('button').click()
+  t.match(await page.locator('[data-status]').textContent(), 'Brigadeiro tradicional foi para o carrinho.')
+  t.match(page.url(), /\/categoria\/1\?ordem=preco#p\d+$/, 'one is where one was')
+  await page.goto('/produto/5')
+  await page.fill('#quantidade', '3')
+  await page.getByRole('button', { name: 'Adicionar ao carrinho', exact: true }).click()
+  await page.goto('/carrinho')
+  t.equal(await page.locator('.line').count(), 2)
+  t.equal(await page.locator('[data-count]').getAttribute('data-count'), '4')
+  const line = page.locator('.line', { hasText: 'maracujá' })
+  await line.locator('input').fill('2')
+  await line.getByRole('button', { name: /Atualizar/ }).click()
+  t.match(await page.locator('[data-status]').textContent(), 'Carrinho atualizado.')
+  t.equal(await page.locator('[data-count]').getAttribute('data-count'), '3')
+  await page
+    .locator('.line', { hasText: 'tradicional' })
+    .getByRole('button', { name: /Remover/ })
+    .click()
+  t.equal(await page.locator('.line').count(), 1)
+
+  await page.getByRole('link', { name: 'Finalizar o pedido' }).click()
+  await page.getByRole('button', { name: /Confirmar/ }).click()
+  t.match(await page.getByRole('alert').textContent(), /Escreva o seu nome\.\s*Escreva o seu e-mail\./)
+  await fillCheckout(page, ['Ana', 'ana@example.com'])
+  await page.getByRole('button', { name: /Confirmar/ }).click()
+  await page.getByRole('heading', { name: 'Pedido confirmado!' }).waitFor()
+  t.equal(await orderCount(page), 1)
+  await page.goto('/pedidos')
+  t.equal(await page.locator('.orders li').count(), 1)
+
+  await page.goto('/admin')
+  await page.fill('#token', shop.adminToken)
+  await page.getByRole('button', { name: 'Entrar' }).click()
+  await page.fill('#busca', 'Quindim')
+  await page.locator('main').getByRole('button', { name: 'Buscar' }).click()
+  const row = page.locator('tbody tr').first()
+  const before = Number((await row.locator('.in-stock').textContent())!.replace(/\D/g, ''))
+  await row.getByRole('button', { name: /Repor/ }).click()
+  t.match(await page.locator('[data-status]').textContent(), 'Estoque reposto.')
+  t.equal(Number((await page.locator('tbody tr').first().locator('.in-stock').textContent())!.replace(/\D/g, '')), before + 10)
+  t.strictSame(complaints, [])
+})
+
+t.test('a double click, a reload and a way back buy once', async t => {
+  for (const javaScriptEnabled of [true, false]) {
+    const { page } = await person(browser, shop.url, { javaScriptEnabled })
+    await page.goto('/produto/6')
+    await page.getByRole('button', { name: 'Adicionar ao carrinho', exact: true }).click()
+    await page.locator('[data-count="1"]').waitFor()
+    await page.goto('/finalizar')
+    await fillCheckout(page, ['Ana', 'ana@example.com'])
+    await page.getByRole('button', { name: /Confirmar/ }).dblclick()
+    await page.waitForURL('**/pedido/*')
+    const receipt = page.url()
+    await page.reload()
+    t.equal(page.url(), receipt)
+    await page.goBack()
+    // What stands there now, the form or the empty cart, is sent again if it can be.
+    const again = page.getByRole('button', { name: /Confirmar/ })
+    if (await again.count()) {
+      await fillCheckout(page, ['Ana', 'ana@example.com'])
+      await again.click()
+      await page.waitForURL('**/pedido/*')
+      t.equal(page.url(), receipt)
+    }
+    t.equal(await orderCount(page), 1, javaScriptEnabled ? 'with JavaScript' : 'without')
+  }
+})
+
+t.test('with the script: the cart fills and changes without a reload, and says so', async t => {
+  const { page, complaints } = await person(browser, shop.url, { viewport: PHONE })
+  await page.goto('/')
+  await page.evaluate(() => Object.assign(globalThis, { stayed: true }))
+  const stayed = () => page.evaluate(() => (globalThis as { stayed?: boolean }).stayed === true)
+  await page.locator('.card').nth(1).getByRole('button').click()
+  await page.locator('[data-count="1"]').waitFor()
+  t.match(await page.locator('[data-status]').textContent(), /foi para o carrinho\. Ver o carrinho/)
+  const shown = await page.locator('.card').count()
+  await page.getByRole('link', { name: 'Mostrar mais doces' }).click()
+  await page.locator('.card').nth(shown).waitFor()
+  t.ok(
+    await page
+      .locator('.card')
+      .nth(shown)
+      .locator('a')
+      .evaluate(link => link === document.activeElement),
+    'the first new one has the focus',
+  )
+  t.ok(await stayed())
+
+  await page.goto('/carrinho')
+  await page.evaluate(() => Object.assign(globalThis, { stayed: true }))
+  const total = await page.locator('[data-total]').textContent()
+  await page.getByRole('button', { name: /^Aumentar/ }).click()
+  await page.locator('[data-count="2"]').waitFor()
+  t.not(await page.locator('[data-total]').textContent(), total)
+  t.match(await page.locator('[data-status]').textContent(), 'Carrinho atualizado.')
+  t.match(await page.evaluate(() => document.activeElement?.getAttribute('aria-label')), /^Aumentar/, 'the focus stays')
+  await page.getByRole('button', { name: /^Remover/ }).click()
+  await page.getByRole('heading', { name: 'Seu carrinho está vazio' }).waitFor()
+  t.ok(await stayed())
+  t.strictSame(complaints, [])
+})
+
+t.test('the keyboard alone finds, chooses, buys', async t => {
+  const { page, complaints } = await person(browser, shop.url)
+  const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() || document.activeElement?.id)
+  const tabTo = async (words: RegExp) => {
+    for (let i = 0; i < 80; i++) {
+      await page.keyboard.press('Tab')
+      if (words.test((await focused()) ?? '')) return
+      const hiddenBehind = await page.evaluate(() => {
+        const box = document.activeElement!.getBoundingClientRect()
+        const there = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)
+        return there !== null && !document.activeElement!.contains(there) && !there.contains(document.activeElement)
+      })
+      if (hiddenBehind) t.fail(`something covers ${await focused()}`)
+    }
+    throw new Error(`no focus on ${words}`)
+  }
+  await page.goto('/')
+  await page.keyboard.press('Tab')
+  t.equal(await focused(), 'Ir para o conteúdo')
+  await page.keyboard.press('Enter')
+  t.equal(await focused().then(words => words?.includes('Feito hoje cedo')), true)
+
+  await page.focus('#q')
+  await page.keyboard.type('brig', { delay: 20 })
+  await page.getByRole('option').first().waitFor()
+  const box = page.getByRole('combobox')
+  t.equal(await box.getAttribute('aria-expanded'), 'true')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  t.equal(await box.getAttribute('aria-activedescendant'), 'sugestao-1')
+  t.equal(await page.locator('#sugestao-1').getAttribute('aria-selected'), 'true')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('ArrowUp')
+  t.equal(await box.getAttribute('aria-activedescendant'), null, 'above the first is the field')
+  await page.keyboard.press('Escape')
+  t.equal(await box.getAttribute('aria-expanded'), 'false')
+  t.equal(await box.inputValue(), 'brig')
+  await page.keyboard.press('ArrowDown')
+  const name = await page.locator('#sugestao-0 span').first().textContent()
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/produto/*')
+  t.equal(await page.locator('h1').textContent(), name)
+
+  await tabTo(/^Adicionar ao carrinho$/)
+  await page.keyboard.press('Enter')
+  await page.locator('[data-count="1"]').waitFor()
+  await page.goto('/carrinho')
+  await tabTo(/^Finalizar o pedido$/)
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/finalizar')
+  await tabTo(/^nome$/)
+  await page.keyboard.press('Enter')
+  await page.getByRole('alert').waitFor()
+  t.match(await focused(), /Confira o formulário/, 'the summary of what is wrong has the focus')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  t.equal(await focused(), 'nome')
+  await page.keyboard.type('Ana')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('ana@example.com')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Pedido confirmado!' }).waitFor()
+  t.strictSame(complaints, [])
+})
+
+t.test('the whole home page weighs less than 150 KB and asks nobody else', async t => {
+  for (const viewport of [PHONE, DESKTOP]) {
+    const { page, complaints } = await person(browser, shop.url, { viewport })
+    const network = await page.context().newCDPSession(page)
+    await network.send('Network.enable')
+    let bytes = 0
+    let answers = 0
+    network.on('Network.loadingFinished', ({ encodedDataLength }) => {
+      bytes += encodedDataLength
+      answers++
+    })
+    await page.goto('/')
+    // Below the fold too: each picture that waits is scrolled to.
+    for (const picture of await page.locator('img').all()) await picture.scrollIntoViewIfNeeded()
+    await page.waitForFunction(() => [...document.images].every(image => image.complete && image.naturalWidth > 0))
+    t.ok(answers > 25, `${answers} answers`)
+    t.ok(bytes < 150_000, `${bytes} bytes at ${viewport.width} px`)
+    t.comment(`${answers} answers, ${bytes} bytes at ${viewport.width} px`)
+    t.strictSame(complaints, [])
+  }
+})
