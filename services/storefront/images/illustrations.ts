@@ -75,7 +75,7 @@ const shopWindow =
   put(
     stand(160, 186, 96, '#f6d5d9') +
       roundCake({ y: 108, rx: 80, h: 66, side: '#fff6ea', drip: shop.strawberry }) +
-      copies(of.cherry([0, 0]), around(6, 160, 98, 58, 12, 0.3)),
+      copies(of.cherry([0, 0]), around(5, 160, 98, 58, 12, 0.3)),
     205,
     74,
     0.72,

@@ -252,7 +252,7 @@ export const tart = (crust: string, filling: string, { y = 128, rx = 100, h = 34
     .map(([px, py]) => d`M${px} ${py + 2}l${Math.round((x - px) * 0.12)} ${h - 6}`)
     .join('')
   return (
-    shadow(x, y + ry + h - 2, rx * 0.94, 11) +
+    shadow(x, y + ry + h - 9, rx * 0.96, 12) +
     filled(
       d`M${x - rx - 9} ${y}a${rx + 9} ${ry + 6} 0 0 1 ${rx * 2 + 18} 0l-${rx * 0.12} ${h}a${rx * 0.97} ${ry} 0 0 1-${rx * 1.94 - 6} 0`,
       darker(crust, 0.06),
