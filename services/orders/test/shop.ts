@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { ContractCheck } from '@confeitaria/platform/contract-check'
 import type { Service } from '@confeitaria/platform/service'
 import { type Database, startDatabase } from '@confeitaria/standalone/postgres'
 import { exited, freePort, launch, running, until } from '@confeitaria/standalone/process'
@@ -146,9 +147,12 @@ export async function startShop(test: Test) {
 export type Orders = ReturnType<typeof asking>
 
 function asking(app: Service) {
-  const ask = (options: InjectOptions) => app.inject(options)
+  const contract = new ContractCheck(app)
+  /** Every answer is held against the OpenAPI document. */
+  const ask = (options: InjectOptions) => contract.inject(options)
   return {
     app,
+    contract,
     ask,
     /** A checkout. */
     place: (session_id: string, key: string, more: Record<string, unknown> = {}) =>
