@@ -6,7 +6,7 @@ import { overload } from '@confeitaria/platform/overload'
 import { asProblem, Problem, sendProblem, unavailable } from '@confeitaria/platform/problem'
 import { run } from '@confeitaria/platform/run'
 import type { Service } from '@confeitaria/platform/service'
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { errors, Pool } from 'undici'
 
@@ -38,7 +38,7 @@ const NOT_SENT = new Set(['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT'])
 export async function build(config: Static<typeof Config>): Promise<Service> {
   const app = Fastify({
     logger: { level: config.LOG_LEVEL, base: { servico: 'gateway' } },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers: { 'x-request-id': id } }) => (typeof id === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(id) ? id : randomUUID()),
     bodyLimit: BODY_LIMIT,
     exposeHeadRoutes: false,

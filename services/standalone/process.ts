@@ -1,6 +1,17 @@
 /** Starting, watching and finding the processes of the embedded run. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs'
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { dirname } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -42,6 +53,8 @@ export interface Launch {
   cwd: string
   /** Gets stdout and stderr, appended. */
   logFile: string
+  /** Gets them as well. */
+  onOutput?: (text: string) => void
   identity?: Identity | undefined
   env?: NodeJS.ProcessEnv
   /** What the kernel sends the child when we die without stopping it. */
@@ -51,23 +64,22 @@ export interface Launch {
 const SETPRIV = ['/usr/bin/setpriv', '/bin/setpriv'].find(path => existsSync(path))
 
 /** Starts a child in a session of its own: Ctrl-C on the terminal reaches us only, and we stop our children in order. */
-export function launch(command: string, args: string[], { cwd, logFile, identity, env, deathSignal }: Launch): ChildProcess {
+export function launch(command: string, args: string[], options: Launch): ChildProcess {
+  const { cwd, logFile, onOutput, identity, env, deathSignal } = options
   mkdirSync(dirname(logFile), { recursive: true })
   const log = openSync(logFile, 'a', 0o600)
-  try {
-    const [program, ...words] = SETPRIV ? [SETPRIV, '--pdeathsig', deathSignal, command, ...args] : [command, ...args]
-    const child = spawn(program!, words, {
-      cwd,
-      env: env ?? process.env,
-      detached: true,
-      stdio: ['ignore', log, log],
-      ...identity,
+  const [program, ...words] = SETPRIV ? [SETPRIV, '--pdeathsig', deathSignal, command, ...args] : [command, ...args]
+  const output = onOutput ? 'pipe' : log
+  const child = spawn(program!, words, { cwd, env: env ?? process.env, detached: true, stdio: ['ignore', output, output], ...identity })
+  child.on('error', () => {}) // exited() tells it
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      appendFileSync(logFile, text)
+      onOutput?.(text)
     })
-    child.on('error', () => {}) // exited() tells it
-    return child
-  } finally {
-    closeSync(log)
   }
+  closeSync(log)
+  return child
 }
 
 /** Resolves with a phrase ("stopped with code 1") once the child is gone. */
@@ -84,14 +96,19 @@ export function running(child: ChildProcess | undefined): child is ChildProcess 
   return child?.pid !== undefined && child.exitCode === null && child.signalCode === null
 }
 
-/** Polls a condition; a Sentence when it has not come true within `ms`, or as soon as `child`, which it depends on, is gone. */
-export async function until(
-  condition: () => unknown,
+/**
+ * Polls a condition and resolves with what it gave; a Sentence when it has not come true within `ms`, or as soon as `child`,
+ * which it depends on, is gone.
+ */
+export async function until<T>(
+  condition: () => T | Promise<T>,
   what: string,
   { ms = 30_000, child, logFile }: { ms?: number; child?: ChildProcess; logFile?: string } = {},
-): Promise<void> {
+): Promise<T> {
   const end = performance.now() + ms
-  while (!(await condition())) {
+  for (;;) {
+    const value = await condition()
+    if (value) return value
     if (child && !running(child)) throw new Sentence(`${what} did not come: it ${await exited(child)}.${lastLines(logFile)}`)
     if (performance.now() > end) throw new Sentence(`${what} did not come within ${ms / 1000} s.${lastLines(logFile)}`)
     await wait(20)
@@ -108,6 +125,16 @@ export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
+/** When a process started, in clock ticks since the machine did; undefined when it is gone or a zombie. */
+export function startTime(pid: number): string | undefined {
+  try {
+    const afterName = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ')
+    return afterName[0] === 'Z' ? undefined : afterName[19]
+  } catch {
+    return undefined
+  }
+}
+
 /** The processes whose working directory is `folder`: a data server and the children that it forked, ours or a dead run's. */
 export function processesIn(folder: string): number[] {
   if (!existsSync(folder)) return []
@@ -117,7 +144,7 @@ export function processesIn(folder: string): number[] {
     .map(Number)
     .filter(pid => {
       try {
-        return readlinkSync(`/proc/${pid}/cwd`) === path && !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z ')
+        return readlinkSync(`/proc/${pid}/cwd`) === path && startTime(pid) !== undefined
       } catch {
         return false // gone meanwhile, or somebody else's
       }
@@ -143,6 +170,28 @@ export function portIsFree(port: number, host = '127.0.0.1'): Promise<boolean> {
     server.once('error', (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? resolve(false) : reject(error)))
     server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
   })
+}
+
+/** What listens on a TCP port, as far as this user may know: "node (process 123)". */
+export function listenerOn(port: number): string {
+  const inodes = ['tcp', 'tcp6'].flatMap(table =>
+    readFileSync(`/proc/net/${table}`, 'utf8')
+      .split('\n')
+      .map(line => line.trim().split(/\s+/))
+      .filter(([, local, , state]) => state === '0A' && Number.parseInt(local!.split(':').at(-1)!, 16) === port)
+      .map(fields => `socket:[${fields[9]}]`),
+  )
+  for (const pid of readdirSync('/proc').filter(name => /^\d+$/.test(name))) {
+    try {
+      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+        if (inodes.includes(readlinkSync(`/proc/${pid}/fd/${fd}`)))
+          return `${readFileSync(`/proc/${pid}/comm`, 'utf8').trim()} (process ${pid})`
+      }
+    } catch {
+      // gone meanwhile, or somebody else's
+    }
+  }
+  return 'another program'
 }
 
 export function lastLines(logFile: string | undefined, count = 8): string {

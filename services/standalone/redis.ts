@@ -21,6 +21,7 @@ import {
   WORKING_FOLDER,
 } from './process.ts'
 
+/** @throws Sentence when neither Redis nor Valkey is installed */
 export function program(): string {
   for (const name of ['valkey-server', 'redis-server']) {
     for (const folder of (process.env.PATH ?? '').split(delimiter)) {
@@ -32,7 +33,7 @@ export function program(): string {
       }
     }
   }
-  throw new Sentence('Neither valkey-server nor redis-server is in PATH: run services/standalone/install, or install one of them.')
+  throw new Sentence('Neither valkey-server nor redis-server is in PATH: run make install, or install one of them.')
 }
 
 export interface RedisOptions {

@@ -109,7 +109,7 @@ t.test('the services learn who asked and how, and nobody else can tell them', as
     'x-request-id': 'abc-1',
     traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
   })
-  t.notHas(headers, { forwarded: String })
+  t.notOk('forwarded' in headers)
   const made = await json(await fetch(`${url}/api/pedidos`, { headers: { 'x-request-id': 'not one line' } }))
   t.match(made.headers['x-request-id'], /^[0-9a-f-]{36}$/)
 })
