@@ -17,6 +17,7 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
     servico: 'catalogo',
     title: 'confeitaria: catálogo',
     config,
+    securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
     ...(logStream ? { logStream } : {}),
     // Once it has something to show it can do its job, whatever becomes of the databases.
     health: () => ({

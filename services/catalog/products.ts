@@ -157,7 +157,7 @@ export const products = (database: Database) => {
         const { nome, descricao, preco, estoque, categoria_id } = product
         const { rows } = await client.query<{ id: number }>(
           `INSERT INTO catalogo.produto (nome, descricao, preco, estoque, categoria_id)
-           SELECT $1, $2, $3, $4, id FROM catalogo.categoria WHERE id::bigint = $5::bigint RETURNING id`,
+           SELECT $1, $2, $3, $4, id FROM catalogo.categoria WHERE id = $5::numeric RETURNING id`,
           [nome, descricao, preco, estoque, categoria_id],
         )
         if (!rows[0]) throw unknownCategory()
@@ -178,7 +178,7 @@ export const products = (database: Database) => {
         const { categoria_id, ...rest } = change
         if (categoria_id !== undefined) {
           const { rowCount } = await client.query(
-            'UPDATE catalogo.produto p SET categoria_id = c.id FROM catalogo.categoria c WHERE p.id = $1 AND c.id::bigint = $2::bigint',
+            'UPDATE catalogo.produto p SET categoria_id = c.id FROM catalogo.categoria c WHERE p.id = $1 AND c.id = $2::numeric',
             [id, categoria_id],
           )
           if (!rowCount) throw unknownCategory()

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import { type Database, STALENESS_MS } from '@confeitaria/platform/database'
 import { FreshCache, type Kept } from '@confeitaria/platform/freshness'
 import { notFound, Problem } from '@confeitaria/platform/problem'
-import { Closed, Data, IdText, ProblemSchema, toInt4 } from '@confeitaria/platform/schema'
+import { answers as answersOf, Closed, Data, IdText, toInt4 } from '@confeitaria/platform/schema'
 import { prefixOf, type Service } from '@confeitaria/platform/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type TSchema, Type } from 'typebox'
@@ -22,10 +22,8 @@ const IdParams = Closed({ id: IdText() })
 const Page = Type.Object({ data: Type.Array(Product), paginacao: Type.Object({ proximo: Type.Union([Type.String(), Type.Null()]) }) })
 const NotModified = Type.Null({ description: 'If-None-Match diz que o cliente já tem esta resposta' })
 
-const answers = (success: Record<number, TSchema>, ...failures: number[]) => ({
-  ...success,
-  ...Object.fromEntries([...failures, 429, 500, 503].map(status => [status, ProblemSchema])),
-})
+/** What is sent is ready-made bytes, so that a reply is not typed by these. */
+const answers = (success: Record<number, TSchema>, ...problems: number[]) => answersOf(success, ...problems)
 
 const etagOf = (bytes: Buffer | string) => `"${createHash('sha1').update(bytes).digest('base64url')}"`
 const bodyOf = (data: unknown, next?: string | null): Body => {
@@ -115,10 +113,10 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
         schema: {
           ...read,
           summary: 'As categorias, em ordem alfabética',
-          response: answers(
-            { 200: Type.Object({ data: Type.Array(Category), paginacao: Type.Object({ proximo: Type.Null() }) }), 304: NotModified },
-            400,
-          ),
+          response: answers({
+            200: Type.Object({ data: Type.Array(Category), paginacao: Type.Object({ proximo: Type.Null() }) }),
+            304: NotModified,
+          }),
         },
       },
       (request, reply) => answer(request, reply, 'categorias', loadCategories),
@@ -130,7 +128,7 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
           ...read,
           summary: 'Uma categoria',
           params: IdParams,
-          response: answers({ 200: Data(Category), 304: NotModified }, 400, 404),
+          response: answers({ 200: Data(Category), 304: NotModified }, 404),
         },
       },
       (request, reply) => {
@@ -146,7 +144,7 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
           ...write,
           summary: 'Cria uma categoria',
           body: NewCategory,
-          response: answers({ 201: Data(Category) }, 400, 401, 409, 413, 415),
+          response: answers({ 201: Data(Category) }, 401, 409, 413, 415),
         },
       },
       async (request, reply) => {
@@ -165,7 +163,7 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
           ...read,
           summary: 'Uma página de produtos',
           querystring: ProductQuery,
-          response: answers({ 200: Page, 304: NotModified }, 400, 404),
+          response: answers({ 200: Page, 304: NotModified }, 404),
         },
       },
       (request, reply) => {
@@ -177,7 +175,7 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
     app.get(
       '/produtos/:id',
       {
-        schema: { ...read, summary: 'Um produto', params: IdParams, response: answers({ 200: Data(Product), 304: NotModified }, 400, 404) },
+        schema: { ...read, summary: 'Um produto', params: IdParams, response: answers({ 200: Data(Product), 304: NotModified }, 404) },
       },
       (request, reply) => {
         const id = idOf(request.params.id, 'O produto')
@@ -194,7 +192,7 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
           ...write,
           summary: 'Cria um produto',
           body: NewProduct,
-          response: answers({ 201: Data(Product) }, 400, 401, 413, 415, 422),
+          response: answers({ 201: Data(Product) }, 401, 413, 415, 422),
         },
       },
       async (request, reply) => {
@@ -215,7 +213,7 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
           summary: 'Muda um produto; com If-Match, só se ele ainda for o que se leu',
           params: IdParams,
           body: ProductChange,
-          response: answers({ 200: Data(Product) }, 400, 401, 404, 412, 413, 415, 422),
+          response: answers({ 200: Data(Product) }, 401, 404, 412, 413, 415, 422),
         },
       },
       async (request, reply) => {
@@ -233,7 +231,7 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
       '/produtos/:id',
       {
         onRequest: onlyAdmins,
-        schema: { ...write, summary: 'Apaga um produto', params: IdParams, response: answers({ 204: Type.Null() }, 400, 401, 404) },
+        schema: { ...write, summary: 'Apaga um produto', params: IdParams, response: answers({ 204: Type.Null() }, 401, 404) },
       },
       async (request, reply) => {
         await productRepository.remove(idOf(request.params.id, 'O produto'))

@@ -50,7 +50,7 @@ export const toInt4 = (text: string): number | undefined => (Number(text) <= INT
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 
-const ajv = new Ajv({ allErrors: false, coerceTypes: false, strictSchema: false, useDefaults: true })
+const ajv = new Ajv({ allErrors: false, coerceTypes: false, strictSchema: false, useDefaults: true, verbose: true })
 addFormats.default(ajv)
 ajv.addKeyword({
   keyword: 'line',

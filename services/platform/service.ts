@@ -41,6 +41,8 @@ export interface ServiceOptions {
   health: () => Health | Promise<Health>
   /** Whether requests may be sent here; by default when `health` is ok. */
   ready?: () => boolean
+  /** What the `security` of routes refers to, by name. */
+  securitySchemes?: Record<string, { type: 'http'; scheme: string }>
   /** Where the lines of the log go; by default standard output. */
   logStream?: pino.DestinationStream
 }
@@ -115,7 +117,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   await app.register(overload, { maxInFlight: config.MAX_IN_FLIGHT })
   await app.register(metrics, { servico })
   await app.register(swagger, {
-    openapi: { openapi: '3.1.0', info: { title: options.title, version: VERSION } },
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: options.title, version: VERSION },
+      components: { securitySchemes: options.securitySchemes ?? {} },
+    },
     hideUntagged: true,
   })
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
