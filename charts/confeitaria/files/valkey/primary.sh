@@ -10,6 +10,7 @@ primary_now() {
     said=$(timeout 2 valkey-cli -h "$peer" -p 26379 --raw sentinel get-primary-addr-by-name confeitaria 2>/dev/null | head -n 1)
     case $said in *".$SERVICE") echo "$said" && return ;; esac
   done
-  said=$(sed -n 's/^sentinel monitor confeitaria "\{0,1\}\([^" ]*\).*/\1/p' /data/sentinel.conf 2>/dev/null)
+  said=
+  [ ! -f /data/sentinel.conf ] || said=$(sed -n 's/^sentinel monitor confeitaria "\{0,1\}\([^" ]*\).*/\1/p' /data/sentinel.conf)
   echo "${said:-$SERVICE-0.$SERVICE}"
 }
