@@ -95,7 +95,8 @@ export class RedisServer {
     client.on('error', () => {}) // not up yet
     try {
       await client.connect().catch(() => {})
-      const answers = () => client.status === 'ready'
+      // Another server may have the port, and the same password.
+      const answers = async () => client.status === 'ready' && (await client.info('server')).includes(`process_id:${child.pid}\r`)
       await until(answers, `Redis on port ${this.port}`, { child, logFile: this.logFile })
     } finally {
       client.disconnect()
