@@ -81,7 +81,7 @@ export function cartRoutes(app: FastifyInstance, context: Context) {
     if (!found) return answer(request, reply, '/carrinho', { status: 503, notice: 'cartAway' })
     let outcome: Outcome = { status: 200, notice: 'refreshed', cart: found }
     const { lines } = await compareLines(context, found.itens, request)
-    for (const { line } of lines.filter(each => each.product && views.priceChanged(each))) {
+    for (const { line } of lines.filter(each => views.priceChanged(each) && !views.blocks(each))) {
       const path = `/api/carrinho/${found.session_id}/itens/${line.produto_id}`
       const put = outcomeOf(
         await attempt(cart.call<Data<Cart>>(path, { method: 'PUT', body: { quantidade: line.quantidade }, request })),

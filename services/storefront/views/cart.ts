@@ -51,7 +51,7 @@ export interface CartState {
 
 export function cart(view: View, lines: ComparedLine[], { unchecked, alert }: CartState = {}): Page {
   const { words, money } = view.language
-  const changed = lines.some(priceChanged)
+  const refreshable = lines.some(each => priceChanged(each) && !blocks(each))
   const blocked = lines.some(blocks)
   return {
     title: words.cart.title,
@@ -62,11 +62,11 @@ export function cart(view: View, lines: ComparedLine[], { unchecked, alert }: Ca
 ${alert ? html`<div class="alert" role="alert"><h2>${alert[0]}</h2><p>${alert[1]}</p></div>` : ''}
 ${unchecked ? html`<p class="hint">${words.cart.unchecked}</p>` : ''}
 ${
-  changed || blocked
+  lines.some(priceChanged) || blocked
     ? html`<div class="alert" data-changes><h2>${words.cart.changesTitle}</h2><ul>${lines
         .filter(each => priceChanged(each) || blocks(each))
         .map(each => html`<li><strong${portugueseName(view)}>${each.line.nome}</strong>: ${changes(view, each).join(' ')}</li>`)}</ul>
-${changed ? html`<form method="post" action="/carrinho/precos" data-cart><button id="precos" class="button small">${words.cart.refresh}</button></form>` : ''}</div>`
+${refreshable ? html`<form method="post" action="/carrinho/precos" data-cart><button id="precos" class="button small">${words.cart.refresh}</button></form>` : ''}</div>`
     : ''
 }
 <div class="columns">
@@ -109,7 +109,7 @@ function cartLine(view: View, compared: ComparedLine): Html {
   return html`<li class="line">
 <img src="${view.assets.picture(product?.imagem)}" alt="" width="96" height="72">
 <div class="what">${product === null ? html`<strong${name}>${line.nome}</strong>` : html`<a href="/produto/${id}"${name}>${line.nome}</a>`}
-<span class="unit">${money(priceNow(compared))} ${words.product.each}</span></div>
+<span class="unit">${money(priceNow(compared))} ${words.product.each}</span>${blocks(compared) && html`<em class="change">${changes(view, compared).at(-1)}</em>`}</div>
 <form method="post" action="/carrinho/itens/${id}" class="amount" data-cart>
 ${quantityField(view, { id: `q${id}`, value: line.quantidade, max: Math.max(max, line.quantidade), label: words.cart.line(line.nome) })}
 <button class="link" name="acao" value="mudar" data-update>${words.cart.update}<span class="hidden">${words.cart.updateNamed}${line.nome}</span></button>

@@ -83,15 +83,19 @@ ${page.main}
 </main>
 <footer class="bottom">
 <div class="wrap">
+<div>
 <p class="signature">${words.shop}</p>
 <p>${words.footer.about}</p>
 <p>${words.demonstration}</p>
+</div>
+<div>
 <div class="links"><a href="/pedidos">${words.footer.orders}</a><a href="/admin">${words.footer.admin}</a></div>
 <form class="languages" method="post" action="/idioma" aria-label="${words.footer.languageLabel}">
 <input type="hidden" name="voltar" value="${page.here}">
 ${languageButton(view, 'pt-BR', 'Português')}
 ${languageButton(view, 'en', 'English')}
 </form>
+</div>
 </div>
 </footer>
 </body>
@@ -121,7 +125,8 @@ export const portugueseName = ({ language }: View) => (language.code === 'pt-BR'
 export const breadcrumbs = (view: View, trail: { href: string; text: string; portuguese?: boolean }[]) => html`
 <nav class="breadcrumbs" aria-label="${view.language.words.breadcrumbs}"><ol>
 ${[{ href: '/', text: view.language.words.home, portuguese: false }, ...trail].map(
-  ({ href, text, portuguese }) => html`<li><a href="${href}"${portuguese ? portugueseName(view) : ''}>${text}</a></li>`,
+  ({ href, text, portuguese }, i) =>
+    html`<li><a href="${href}"${portuguese ? portugueseName(view) : ''}${i === trail.length ? raw(' aria-current="page"') : ''}>${text}</a></li>`,
 )}
 </ol></nav>`
 
