@@ -46,9 +46,17 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
   })
   const reading = new Connection('leitura', config, app.log)
   const writing = new Connection('escrita', config, app.log)
-  const writer = new Writer(writing, config.REDIS_WAIT_REPLICAS)
+  const writer = new Writer({
+    connection: writing,
+    replicas: config.REDIS_WAIT_REPLICAS,
+    // A primary that its replicas have left may be one that was deposed and does not know it.
+    onUnreplicated: () => {
+      reading.reconnect()
+      writing.reconnect()
+    },
+  })
   const catalog = new Upstream('O catálogo', config.CATALOG_URL)
-  const isUp = () => reading.isReady && writing.isReady
+  const isUp = () => reading.isUp && writing.isUp
   app.addHook('onClose', async () => {
     reading.close()
     writing.close()

@@ -4,7 +4,7 @@ import { notFound, Problem } from '@confeitaria/platform/problem'
 import { Closed } from '@confeitaria/platform/schema'
 import { type Static, Type } from 'typebox'
 import type { Product } from './products.ts'
-import { type Connection, redisAway } from './redis.ts'
+import { type Connection, isReply, PATIENCE_MS, redisAway } from './redis.ts'
 import { MAX_LINES, MAX_QUANTITY } from './scripts.ts'
 import type { Writer } from './writer.ts'
 
@@ -70,12 +70,12 @@ export function carts({ reading, writer }: { reading: Connection; writer: Writer
 /** A read may be repeated: a connection that breaks under it costs a second try and not an error. */
 async function readHash(connection: Connection, key: string): Promise<Record<string, string>> {
   const since = performance.now()
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     await connection.ready()
     try {
       return await connection.client.hgetall(key)
     } catch (error) {
-      if (performance.now() - since > 100) throw redisAway(error)
+      if (attempt === 2 || isReply(error) || performance.now() - since > PATIENCE_MS) throw redisAway(error)
     }
   }
 }

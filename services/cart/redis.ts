@@ -7,7 +7,7 @@ const SILENCE_MS = 1_000
 const HEARTBEAT_MS = 250
 const MAX_BACKOFF_MS = 250
 /** How long a request waits for a connection before it is refused, ms. */
-export const PATIENCE_MS = 700
+export const PATIENCE_MS = 500
 
 export interface RedisConfig {
   REDIS_URL: string
@@ -24,6 +24,8 @@ export class Connection {
   readonly client: Redis
   readonly #heartbeat: NodeJS.Timeout
   #ready: Promise<void> | undefined
+  /** Since when there is no connection (performance.now(), ms); never, while there is one. */
+  #lostAt = Number.NEGATIVE_INFINITY
 
   constructor(name: string, config: RedisConfig, log: Service['log']) {
     const options = {
@@ -50,17 +52,20 @@ export class Connection {
           name: config.REDIS_SENTINEL_NAME,
           sentinelCommandTimeout: SILENCE_MS,
           sentinelRetryStrategy: times => Math.min(25 * times, MAX_BACKOFF_MS),
-          failoverDetector: true,
         })
       : new Redis(config.REDIS_URL, options)
     let lost: Error | undefined
     this.client
       .on('error', error => {
-        if (lost?.message !== error.message) log.warn({ err: error, connection: name }, 'redis connection lost')
+        if (lost?.message !== error.message) log.warn({ err: withoutCommand(error), connection: name }, 'redis connection lost')
         lost = error
+      })
+      .on('close', () => {
+        if (this.#lostAt === Number.POSITIVE_INFINITY) this.#lostAt = performance.now()
       })
       .on('ready', () => {
         lost = undefined
+        this.#lostAt = Number.POSITIVE_INFINITY
         log.info({ connection: name }, 'redis connection ready')
       })
     // Something to answer, always: so silence is noticed while nobody asks, too.
@@ -70,7 +75,13 @@ export class Connection {
   }
 
   get isReady() {
-    return this.client.status === 'ready'
+    // A connection that is being closed is still called ready.
+    return this.client.status === 'ready' && this.client.stream.writable
+  }
+
+  /** Whether there is a connection, or was a moment ago: requests wait for it that long. */
+  get isUp() {
+    return performance.now() - this.#lostAt < PATIENCE_MS
   }
 
   /**
@@ -95,10 +106,25 @@ export class Connection {
     return this.#ready
   }
 
+  /** Asks anew who is primary. */
+  reconnect() {
+    this.client.disconnect(true)
+  }
+
   close() {
     clearInterval(this.#heartbeat)
     this.client.disconnect()
   }
 }
 
-export const redisAway = (cause?: unknown) => unavailable('Os carrinhos não estão disponíveis; tente de novo.', { cause })
+export const redisAway = (cause?: unknown) =>
+  unavailable('Os carrinhos não estão disponíveis; tente de novo.', { cause: cause && withoutCommand(cause as Error) })
+
+/** Whether it is Redis that says no, and not the way there. */
+export const isReply = (error: unknown) => (error as Error).name === 'ReplyError'
+
+/** The client hangs the command on its errors: the password, a session, a cart. None of them belongs in a log. */
+export function withoutCommand(error: Error): Error {
+  delete (error as { command?: unknown }).command
+  return error
+}

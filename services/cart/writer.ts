@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { Problem } from '@confeitaria/platform/problem'
-import { type Connection, PATIENCE_MS, redisAway } from './redis.ts'
+import { type Connection, isReply, PATIENCE_MS, redisAway, withoutCommand } from './redis.ts'
 import { SCRIPTS, type ScriptName } from './scripts.ts'
 
 /** How long replicas may take to have a change, ms. */
@@ -22,15 +22,17 @@ interface Change {
 export class Writer {
   readonly #connection: Connection
   readonly #replicas: number
+  readonly #onUnreplicated: () => void
   #waiting: Change[] = []
   #working = false
   /** Whether this very connection has got the scripts. */
   #scriptsLoaded = false
   #replicated = true
 
-  constructor(connection: Connection, replicas: number) {
+  constructor({ connection, replicas, onUnreplicated }: { connection: Connection; replicas: number; onUnreplicated: () => void }) {
     this.#connection = connection
     this.#replicas = replicas
+    this.#onUnreplicated = onUnreplicated
     connection.client.on('close', () => {
       this.#scriptsLoaded = false
     })
@@ -56,20 +58,20 @@ export class Writer {
     this.#working = true
     await setImmediate()
     while (this.#waiting.length) {
+      const patientSince = performance.now() - PATIENCE_MS
+      this.#waiting = this.#waiting.filter(change => change.since >= patientSince || change.reject(redisAway()))
       try {
         await this.#connection.ready()
+        await this.#send(this.#waiting.splice(0))
       } catch (error) {
         for (const { reject } of this.#waiting.splice(0)) reject(error)
-        break
       }
-      const patientSince = performance.now() - PATIENCE_MS
-      const batch = this.#waiting.splice(0).filter(change => change.since >= patientSince || change.reject(redisAway()))
-      if (batch.length) await this.#send(batch)
     }
     this.#working = false
   }
 
   async #send(batch: Change[]) {
+    if (!batch.length) return
     const pipeline = this.#connection.client.pipeline()
     const load = this.#scriptsLoaded ? [] : Object.values(SCRIPTS)
     for (const { lua } of load) pipeline.script('LOAD', lua)
@@ -78,8 +80,9 @@ export class Writer {
     this.#scriptsLoaded = true
     const replies = (await pipeline.exec())!.slice(load.length)
     const [waitError, acknowledged] = this.#replicas ? replies.pop()! : []
-    const replicated = !waitError && ((acknowledged as number | undefined) ?? 0) >= this.#replicas
-    this.#replicated = replicated
+    const replicated = !this.#replicas || (acknowledged as number) >= this.#replicas
+    if (!waitError) this.#replicated = replicated
+    if (!replicated) this.#onUnreplicated()
     batch.forEach((change, i) => {
       const [error, reply] = replies[i]! as [Error | null, string[]]
       if (error) this.#fail(change, error)
@@ -89,11 +92,11 @@ export class Writer {
   }
 
   #fail(change: Change, error: Error) {
-    if (error.name !== 'ReplyError') return change.reject(NOT_SENT.test(error.message) ? redisAway(error) : outcomeUnknown(error))
+    if (!isReply(error)) return change.reject(NOT_SENT.test(error.message) ? redisAway(error) : outcomeUnknown(error))
     if (error.message.startsWith('NOSCRIPT')) {
       this.#scriptsLoaded = false
       this.#waiting.push(change)
-    } else change.reject(REFUSED.test(error.message) ? redisAway(error) : error)
+    } else change.reject(REFUSED.test(error.message) ? redisAway(error) : withoutCommand(error))
   }
 }
 
@@ -101,9 +104,9 @@ const NOT_SENT = /^Stream isn't writeable/
 /** Redis has not run the script: it is no primary, full, without its disk or its replicas, still loading, or busy. */
 const REFUSED = /^(READONLY|OOM|MISCONF|NOREPLICAS|LOADING|MASTERDOWN|BUSY)/
 
-const outcomeUnknown = (cause: unknown) =>
+const outcomeUnknown = (cause: Error) =>
   new Problem(503, 'resultado-desconhecido', 'Resultado desconhecido', {
     detail: 'Não se sabe se o carrinho mudou. Leia o carrinho antes de repetir.',
     headers: { 'retry-after': '1' },
-    cause,
+    cause: withoutCommand(cause),
   })

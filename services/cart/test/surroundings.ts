@@ -54,6 +54,9 @@ export async function buildCart(t: Test, environment: Record<string, string>) {
     await app.close()
     if (!t.passing()) t.comment(lines.join(''))
   })
+  // The load of booting counts against the event loop for a moment.
+  await app.ready()
+  await until(() => !app.isUnderPressure(), 'a calm event loop')
   const check = new ContractCheck(app)
   const inject = (method: NonNullable<InjectOptions['method']>, path: string, payload?: object) =>
     check.inject({ method, url: `/api/carrinho/${path}`, ...(payload ? { payload } : {}) })
