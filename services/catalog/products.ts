@@ -34,7 +34,7 @@ export const ProductQuery = Closed({
   busca: Type.Optional(Text(200)),
   ordem: Type.Optional(Type.Enum(['nome', 'preco', '-preco', 'recentes'], { description: 'padrão: nome; com busca, o melhor primeiro' })),
   limite: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|1[0-9]{2}|200)$', description: '1 a 200', default: '100' })),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000 })),
+  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1_500 })), // a name of 200 emoji makes one of 1,100
 })
 export type ProductQuery = Static<typeof ProductQuery>
 
@@ -121,10 +121,9 @@ export const products = (database: Database) => {
       }
       let from = 'catalogo.produto p'
       if (query) {
-        const meant = query.length ? await termsOf(database, query) : undefined
-        // Words that nobody wrote are found nowhere; as of when that is so, the next question tells.
-        if (!meant) return { page: [], next: null, asOf: Math.min(asOf, performance.now()) }
+        const meant = query.length ? await termsOf(database, query) : { terms: [], asOf: performance.now() }
         asOf = Math.min(asOf, meant.asOf)
+        if (!meant.terms.length) return { page: [], next: null, asOf }
         const first = values.length + 1
         for (const column of ['n', 'palavra_id', 'custo'] as const) bind(meant.terms.map(term => term[column]))
         from = `${foundSql({ words: query.length, categoria, first })} f JOIN catalogo.produto p ON p.id = f.produto_id`

@@ -1,6 +1,6 @@
 import type { Database } from '@confeitaria/platform/database'
 
-/** Words shorter than this are found only as they are written. */
+/** Words are found with a typo from this many letters on: the shop's, or the ones that were typed. */
 const TYPO_FROM = 5
 const PREFIX_FROM = 3
 const MOST_WORDS = 8
@@ -24,10 +24,14 @@ export const fold = (text: string) =>
   text
     .normalize('NFD')
     .replace(/[\u0300-\u036f]/g, '')
+    .replaceAll('Σ', 'σ') // the one letter whose lower case would depend on its neighbours
     .toLowerCase()
 
-export const words = (text: string) =>
-  [...new Set(fold(text).match(/[\p{L}\p{N}]+/gu) ?? [])].slice(0, MOST_WORDS).map(word => word.slice(0, WORD_LENGTH))
+/** The first words of a text, as catalogo.palavras finds them in SQL. */
+export const words = (text: string) => {
+  const all = fold(text).match(/[\p{Alphabetic}0-9]+/gu) ?? []
+  return [...new Set(all.map(word => [...word].slice(0, WORD_LENGTH).join('')))].slice(0, MOST_WORDS)
+}
 
 /** Whether one letter added, dropped, changed, or two neighbours swapped turn one word into the other. */
 export function withinOneTypo(a: string, b: string): boolean {
@@ -44,26 +48,29 @@ export function withinOneTypo(a: string, b: string): boolean {
 /**
  * The shop's words that the query's words may mean. Two words within one typo share a form with one letter left out, so
  * a few look-ups in an index find them all.
- * @returns undefined when some word means nothing here: then nothing can be found
+ * @returns no terms when some word means nothing here: then nothing can be found
  */
-export async function termsOf(database: Database, query: string[]): Promise<{ terms: Term[]; asOf: number } | undefined> {
+export async function termsOf(database: Database, query: string[]): Promise<{ terms: Term[]; asOf: number }> {
   const last = query.at(-1)!
   const start = [...last].length >= PREFIX_FROM ? last : ''
   const { rows, asOf } = await database.read<{ n: number; id: number; texto: string; prefixo: boolean }>({
     name: 'termos',
+    // A word that was typed one letter short of the length for typos may be one of that length.
     text: `
       SELECT q.n::int, p.id, p.texto, false AS prefixo
-      FROM unnest($1::text[], $2::bool[]) WITH ORDINALITY AS q (palavra, longa, n),
+      FROM unnest($1::text[]) WITH ORDINALITY AS q (palavra, n),
         LATERAL (SELECT id, texto FROM catalogo.palavra WHERE texto = q.palavra
                  UNION
                  SELECT p.id, p.texto FROM catalogo.formas(q.palavra) AS da_busca
-                 JOIN catalogo.palavra_forma f ON q.longa AND f.forma = da_busca JOIN catalogo.palavra p ON p.id = f.palavra_id) AS p
+                 JOIN catalogo.palavra_forma f ON f.forma = da_busca AND (
+                   char_length(q.palavra) >= ${TYPO_FROM} OR char_length(q.palavra) = ${TYPO_FROM - 1} AND da_busca = q.palavra)
+                 JOIN catalogo.palavra p ON p.id = f.palavra_id) AS p
       UNION ALL
       SELECT * FROM (
-        SELECT $3::int, p.id, p.texto, true FROM catalogo.palavra p
-        WHERE p.texto > $4 AND p.texto < $5
+        SELECT $2::int, p.id, p.texto, true FROM catalogo.palavra p
+        WHERE p.texto > $3 AND p.texto < $4
         ORDER BY char_length(p.texto), p.texto LIMIT ${MOST_VARIANTS}) AS inicio`,
-    values: [query, query.map(word => [...word].length >= TYPO_FROM), query.length, start, start && `${start}\u{10FFFF}`],
+    values: [query, query.length, start, start && `${start}\u{10FFFF}`],
   })
   const terms: Term[] = []
   query.forEach((word, index) => {
@@ -75,7 +82,7 @@ export async function termsOf(database: Database, query: string[]): Promise<{ te
     for (const { id, texto } of own) if (texto === word) costs.set(id, EXACT)
     for (const [palavra_id, custo] of costs) terms.push({ n: index + 1, palavra_id, custo })
   })
-  return query.every((_, index) => terms.some(({ n }) => n === index + 1)) ? { terms, asOf } : undefined
+  return { terms: query.every((_, index) => terms.some(({ n }) => n === index + 1)) ? terms : [], asOf }
 }
 
 /** How many of the best finds of one word are looked at: a search shows no more than these. */
