@@ -2,6 +2,7 @@ import { ConfigError } from './config.ts'
 import type { Service } from './service.ts'
 
 const CLOSE_DEADLINE_MS = 25_000
+const SWEEP_MS = 50
 
 /**
  * Boots a service and ends it well: on SIGTERM or SIGINT it stops being ready, waits `DRAIN_MS` so that proxies notice,
@@ -15,6 +16,8 @@ export async function run(build: () => Promise<{ app: Service; config: { HOST: s
       setTimeout(() => process.exit(1), config.DRAIN_MS + CLOSE_DEADLINE_MS).unref()
       app.stopBeingReady()
       await new Promise(resolve => setTimeout(resolve, config.DRAIN_MS))
+      // close() ends the connections that are idle at that moment; one that is busy then is idle later, and would be kept.
+      setInterval(() => app.server.closeIdleConnections(), SWEEP_MS).unref()
       await app.close()
       process.exit(0)
     }

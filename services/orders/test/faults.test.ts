@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { until } from '@confeitaria/standalone/process'
+import { exited, until } from '@confeitaria/standalone/process'
 import t from 'tap'
 import { startProxy } from './postgres-proxy.ts'
-import { startShop } from './shop.ts'
+import { cliente, startShop } from './shop.ts'
 
 const shop = await startShop(t)
 const { database } = shop
@@ -211,6 +211,30 @@ t.test('the cart hangs or is gone: a new order is a 503, a replay is answered, a
   t.equal((await gone.place(old, oldKey)).body, first.body)
 })
 
+t.test('SIGTERM: the process finishes the order that is under way, and exits 0', async t => {
+  const { url, child } = await shop.startOrdersProcess()
+  const [bolo] = await shop.products({})
+  const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  const blocker = await hold(`SELECT 1 FROM catalogo.produto WHERE id = ${bolo} FOR UPDATE`)
+  const placing = fetch(`${url}/api/pedidos`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': newKey() },
+    body: JSON.stringify({ session_id: session, cliente }),
+  })
+  await until(async () => (await blocker.waiters()) === 1, 'An order that waits')
+  child.kill('SIGTERM')
+  const refusesNew = () =>
+    fetch(url).then(
+      () => false,
+      () => true,
+    )
+  await until(refusesNew, 'The end of listening')
+  await blocker.release()
+  t.equal((await placing).status, 201)
+  t.equal(await exited(child), 'stopped with code 0')
+  t.strictSame(await shop.cartOf(session), [])
+})
+
 t.test('without a primary orders pause and reading goes on; after a promotion the same process takes orders again', async t => {
   const [bolo] = await shop.products({ estoque: 50 })
   const before = await shop.session({ produto_id: bolo!, quantidade: 1 })
@@ -248,6 +272,28 @@ t.test('without a primary orders pause and reading goes on; after a promotion th
   }
   t.equal(await shop.stockOf(bolo!), 50 - 2 - sessions.length, 'I5')
   t.notMatch(shop.log(), '"level":50', 'nothing was unexpected in all these faults')
+})
+
+t.test('I9: a primary that was deposed and does not know it acknowledges nothing', async t => {
+  await database.rebuild()
+  const [bolo] = await shop.products({ estoque: 50 })
+  const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  const key = newKey()
+  const [old, young] = [database.primary, database.replica]
+  old.pause()
+  await young.promote()
+  old.resume()
+  const misled = await shop.startOrders({ databaseUrl: database.url('pedidos').replace(/@[^/]+/, `@127.0.0.1:${old.port}`) })
+  for (const attempt of ['the order', 'its replay']) {
+    t.comment(attempt)
+    isUnavailable(t, await misled.place(session, key), 'resultado-desconhecido')
+  }
+  const count = 'SELECT count(*)::int AS n FROM pedidos.chave WHERE chave = $1 AND pedido_id IS NOT NULL'
+  t.strictSame(await young.query(count, [key]), [{ n: 0 }])
+  await old.kill()
+  t.equal((await placeUntilKnown(orders.place, session, key)).statusCode, 201, 'I3')
+  t.strictSame(await young.query(count, [key]), [{ n: 1 }], 'I6')
+  t.strictSame(await young.query('SELECT estoque FROM catalogo.produto WHERE id = $1', [bolo]), [{ estoque: 49 }], 'I5')
 })
 
 t.test('a process that has never reached a database is not ready, and without any database it answers 503', async t => {

@@ -114,6 +114,8 @@ export async function startShop(test: Test) {
     redis,
     cart,
     startOrders,
+    /** The service under test as a process of its own. */
+    startOrdersProcess: () => startProcess(test, folder, 'orders', { DATABASE_URL: database.url('pedidos'), CART_URL: cart.url }),
     /** Every line that instances of the service have logged. */
     log: () => lines.join(''),
     products: (...products: NewProduct[]) => insertProducts(database, products),
