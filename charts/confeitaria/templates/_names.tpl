@@ -12,6 +12,12 @@ app.kubernetes.io/instance: {{ $.Release.Name }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end }}
 
+{{- /* Labels of pods: what changes here rolls them. */ -}}
+{{- define "confeitaria.podLabels" -}}
+{{ include "confeitaria.selector" . }}
+app.kubernetes.io/version: {{ include "confeitaria.tag" (index . 0) | quote }}
+{{- end }}
+
 {{- define "confeitaria.labels" -}}
 {{- $ := index . 0 -}}
 {{ include "confeitaria.selector" . }}

@@ -1,0 +1,37 @@
+# Asked to end, a primary hands over first, so that carts wait for about a second and not until it is missed. Writes are held back until
+# every replica has all of them, since what the sentinels know of who has most may be seconds old. If that cannot be had, it just ends.
+. /configuration/primary.sh
+server() { VALKEYCLI_AUTH=$PASSWORD timeout 2 valkey-cli "$@" | tr -d '\r'; }
+is_primary() { [ "$(server role | head -n 1)" = master ]; }
+# tries COMMAND...: up to 20 times in 2 s, until it succeeds
+tries() {
+  i=0
+  until "$@"; do
+    i=$((i + 1))
+    [ $i -lt 20 ] || return 1
+    sleep 0.1
+  done
+}
+all_have_it() {
+  have=0
+  for offset in $(server info replication | sed -n 's/^slave.*state=online,offset=\([0-9]*\),.*/\1/p'); do
+    [ "$offset" -lt "$position" ] || have=$((have + 1))
+  done
+  [ $have -ge $((REPLICAS - 1)) ]
+}
+hand_over() {
+  i=0
+  while [ $i -lt "$REPLICAS" ]; do
+    peer=$SERVICE-$i.$SERVICE
+    i=$((i + 1))
+    [ "$peer" != "$self" ] || continue
+    [ "$(timeout 2 valkey-cli -h "$peer" -p 26379 sentinel failover confeitaria)" != OK ] || return 0
+  done
+  return 1
+}
+is_another() { ! is_primary; }
+
+is_primary || exit 0
+server client pause 5000 write
+position=$(server info replication | sed -n 's/^master_repl_offset://p')
+tries all_have_it && hand_over && tries is_another || server client unpause
