@@ -30,7 +30,8 @@ export function document(chart: string): Record<'values.schema.json' | 'README.m
   const [before, after] = [readme.split('<!-- values -->')[0], readme.split('<!-- /values -->')[1]]
   if (after === undefined) throw new Error(`${chart}/README.md has no <!-- values --> … <!-- /values -->.`)
   return {
-    'values.schema.json': `${JSON.stringify(schema, null, 2)}\n`,
+    // Lists on one line, as the formatter wants them.
+    'values.schema.json': `${JSON.stringify(schema, null, 2).replace(/\[[^\]{}]*\]/g, list => JSON.stringify(JSON.parse(list)).replaceAll(',', ', '))}\n`,
     'README.md': `${before}<!-- values -->\n${table(values)}<!-- /values -->${after}`,
   }
 }
