@@ -5,7 +5,7 @@ set -euo pipefail
 K8S_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 REPOSITORY=$(dirname "$K8S_DIR")
 CACHE=${XDG_CACHE_HOME:-$HOME/.cache}/confeitaria
-CLUSTER=confeitaria
+CLUSTER=${CLUSTER:-confeitaria}
 # shellcheck source=versions.env
 source "$K8S_DIR/versions.env"
 # shellcheck source=progress.sh

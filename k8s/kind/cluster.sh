@@ -7,7 +7,7 @@ cluster_containers() { docker ps -aq --no-trunc --filter "label=io.x-k8s.kind.cl
 stopped_nodes() { cluster_containers --filter status=exited --filter status=created --filter status=paused; }
 
 # A cluster is whole when kind finished making it and none of its containers was taken away since.
-cluster_is_whole() { [ -e "$CACHE/cluster" ] && [ "$(cluster_containers | sort)" = "$(<"$CACHE/cluster")" ]; }
+cluster_is_whole() { [ -e "$CACHE/cluster-$CLUSTER" ] && [ "$(cluster_containers | sort)" = "$(<"$CACHE/cluster-$CLUSTER")" ]; }
 
 cluster_port() { docker port "$CLUSTER-control-plane" 30080/tcp | cut -d : -f 2; }
 prometheus_port() { docker port "$CLUSTER-control-plane" 30090/tcp | cut -d : -f 2; }
@@ -25,14 +25,20 @@ images_are_pulled() {
 }
 
 remove_cluster() {
-  rm -f "$CACHE/cluster"
+  rm -f "$CACHE/cluster-$CLUSTER"
   kind delete cluster --name "$CLUSTER"
 }
 
 create_cluster() {
-  render "$K8S_DIR/kind/cluster.yaml" | kind create cluster --config - --image "$NODE_IMAGE" --wait 0s
-  cluster_containers | sort >"$CACHE/cluster.part"
-  mv "$CACHE/cluster.part" "$CACHE/cluster"
+  local attempt
+  for attempt in 1 2 3; do
+    if render "$K8S_DIR/kind/cluster.yaml" | kind create cluster --config - --image "$NODE_IMAGE" --wait 0s 2>&1 | tee "$CACHE/logs/kind-create.log"; then break; fi
+    # Docker finishes a container whose client was interrupted: it appears only now, with a name that is needed.
+    if [ "$attempt" = 3 ] || ! grep -q 'already in use by container' "$CACHE/logs/kind-create.log"; then return 1; fi
+    remove_cluster
+  done
+  cluster_containers | sort >"$CACHE/cluster-$CLUSTER.part"
+  mv "$CACHE/cluster-$CLUSTER.part" "$CACHE/cluster-$CLUSTER"
 }
 
 # The control plane first: the others look for it by name.
