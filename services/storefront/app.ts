@@ -62,9 +62,9 @@ async function pages(app: FastifyInstance, context: Context & { assets: Assets }
   await app.register(cookie)
   await app.register(formbody)
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS)
-    if (request.method === 'POST' && !isFromThisShop(request)) throw new Problem(403, 'outra-origem', 'Envio recusado')
+    done(request.method === 'POST' && !isFromThisShop(request) ? new Problem(403, 'outra-origem', 'Envio recusado') : undefined)
   })
   app.setErrorHandler((error: Error, request, reply) => {
     const problem = asProblem(error)

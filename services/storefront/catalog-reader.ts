@@ -38,6 +38,12 @@ export class CatalogReader {
     this.#upstream = upstream
   }
 
+  /** An answer young enough to need no renewal, without waiting. */
+  fresh<T>(path: string): CatalogAnswer<T> | undefined {
+    const kept = this.#kept.get(path)
+    return kept && Date.now() - kept.askedAt < RENEW_AFTER_MS ? (kept as CatalogAnswer<T>) : undefined
+  }
+
   /** @throws Problem 503 when the catalog is away and was never asked for this */
   async read<T>(path: string, request: CallOptions['request']): Promise<CatalogAnswer<T>> {
     const kept = this.#kept.get(path)

@@ -42,7 +42,7 @@ export class Site {
    * Sends a page that everybody may see; it is rendered again only when one of its sources is another object than before.
    * @param key what the page is, language aside
    */
-  async sendShared(request: FastifyRequest, reply: FastifyReply, key: string, sources: readonly unknown[], build: (view: View) => Page) {
+  sendShared(request: FastifyRequest, reply: FastifyReply, key: string, sources: readonly unknown[], build: (view: View) => Page) {
     const view = this.view(request)
     const { language } = view
     const fullKey = `${language.code} ${key}`
@@ -67,7 +67,7 @@ export class Site {
     const encoding = acceptedEncoding(request.headers['accept-encoding'])
     if (encoding === 'identity') return reply.send(copy.body)
     copy.encoded[encoding] ??= compress(copy.body, encoding, HTML_BROTLI_QUALITY)
-    return reply.header('content-encoding', encoding).send(await copy.encoded[encoding])
+    return copy.encoded[encoding].then(body => reply.header('content-encoding', encoding).send(body))
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Problem } from '@confeitaria/platform/problem'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { CatalogAnswer } from '../catalog-reader.ts'
 import { type Category, type Data, type List, ORDERS, type Ordering, type Product } from '../shop.ts'
 import * as views from '../views/browse.ts'
 import { type Context, page, readOk, text } from './context.ts'
@@ -30,8 +31,11 @@ export function browseRoutes(
     if (order && !ORDERS.includes(order as Ordering)) throw new Problem(400, 'ordem', 'Ordem desconhecida')
     const ordering = (order || undefined) as Ordering | undefined
     const with_ = (parameters: Record<string, string | undefined>, base: string) => {
-      const query = new URLSearchParams(Object.entries(parameters).filter((entry): entry is [string, string] => Boolean(entry[1])))
-      return query.size ? `${base}?${query}` : base
+      let query = ''
+      for (const [name, value] of Object.entries(parameters)) {
+        if (value) query += `${query && '&'}${name}=${encodeURIComponent(value)}`
+      }
+      return query ? `${base}?${query}` : base
     }
     const shared = { ordem: ordering, cursor }
     return {
@@ -47,17 +51,20 @@ export function browseRoutes(
     }
   }
 
-  app.get('/', page, async (request, reply) => {
+  app.get('/', page, (request, reply) => {
     const { source, make } = listing(request, '/', {}, {})
-    const [categories, products] = await Promise.all([
-      readOk<Data<Category[]>>(reader, CATEGORIES, request),
-      readOk<List<Product>>(reader, source, request),
-    ])
-    const stale = categories.stale || products.stale
-    return site.sendShared(request, reply, `/ ${source}`, [categories.body, products.body, stale], view => ({
-      ...views.home(view, categories.body.data, make(products.body)),
-      stale,
-    }))
+    const show = ([categories, products]: [CatalogAnswer<Data<Category[]>>, CatalogAnswer<List<Product>>]) => {
+      const stale = categories.stale || products.stale
+      return site.sendShared(request, reply, `/ ${source}`, [categories.body, products.body, stale], view => ({
+        ...views.home(view, categories.body.data, make(products.body)),
+        stale,
+      }))
+    }
+    // Nearly every visit finds both at hand; then it waits for nothing.
+    const categories = reader.fresh<Data<Category[]>>(CATEGORIES)
+    const products = reader.fresh<List<Product>>(source)
+    if (categories?.status === 200 && products?.status === 200) return show([categories, products])
+    return Promise.all([readOk<Data<Category[]>>(reader, CATEGORIES, request), readOk<List<Product>>(reader, source, request)]).then(show)
   })
 
   app.get<{ Params: { id: string } }>('/categoria/:id', page, async (request, reply) => {

@@ -452,21 +452,20 @@ t.test('with orders away ordering is paused and browsing works; the retry keeps 
   t.equal(await ordersOf(visitor), 1)
 })
 
-t.test('a silence after the order was sent is not called a refusal; the retry finds out, and buys once', async t => {
+t.test('an answer lost on the way is not called a refusal; the retry finds the order, and buys once', async t => {
   const visitor = await withCart(5)
   const form = await checkoutForm(visitor)
-  shop.pauseDatabase()
-  t.teardown(() => shop.resumeDatabase())
-  const began = performance.now()
+  shop.loseOrdersAnswers(true)
+  t.teardown(() => shop.loseOrdersAnswers(false))
   const open = await visitor.post('/finalizar', form)
   t.equal(open.status, 503)
   t.match(open.text, 'Estamos descobrindo se o seu pedido entrou')
   t.equal(hidden(open.text, 'chave'), form.chave)
-  t.ok(performance.now() - began < 10_000, 'nobody waits longer than 10 s')
-  t.equal((await visitor.get('/')).status, 200)
-  shop.resumeDatabase()
-  t.ok((await seenAfter(async () => (await visitor.post('/finalizar', form)).status === 303, 20_000)) < 20_000)
+  t.equal(await ordersOf(visitor), 1, 'it did go through')
+  shop.loseOrdersAnswers(false)
+  t.match((await visitor.post('/finalizar', form)).location, /^\/pedido\/\d+$/)
   t.equal(await ordersOf(visitor), 1)
+  t.match((await visitor.get('/carrinho')).text, 'Seu carrinho está vazio')
 })
 
 t.test('with the cart away one may browse, and is told', async t => {

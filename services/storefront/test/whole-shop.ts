@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import net from 'node:net'
 import { build as buildCart, Config as CartConfig } from '@confeitaria/cart/app'
 import { build as buildCatalog, Config as CatalogConfig } from '@confeitaria/catalog/app'
 import { seed } from '@confeitaria/catalog/seed'
@@ -24,9 +26,8 @@ export interface WholeShop {
   catalog<T>(path: string, change?: object): Promise<T>
   /** One statement on the primary. */
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>
-  /** The primary stops in its tracks: connections stay open and nothing answers. */
-  pauseDatabase(): void
-  resumeDatabase(): void
+  /** From now on the storefront's requests reach orders, and the answers are lost on the way back. */
+  loseOrdersAnswers(lose: boolean): void
   close(): Promise<void>
 }
 
@@ -46,6 +47,9 @@ export async function startShop(): Promise<WholeShop> {
     storefront: await freePort(),
   }
   const urlOf = (name: Name) => `http://127.0.0.1:${ports[name]}`
+  // The storefront's way to orders; it is there when orders is.
+  const linePort = await freePort()
+  const line = new Line(linePort, ports.orders)
   const environment = (name: Name) => ({
     LOG_LEVEL: 'error',
     PORT: String(ports[name]),
@@ -54,7 +58,7 @@ export async function startShop(): Promise<WholeShop> {
     REDIS_URL: redis.url,
     CATALOG_URL: urlOf('catalog'),
     CART_URL: urlOf('cart'),
-    ORDERS_URL: urlOf('orders'),
+    ORDERS_URL: `http://127.0.0.1:${linePort}`,
   })
   const builders: Record<Name, () => Promise<Service>> = {
     catalog: () => buildCatalog(readConfig(CatalogConfig, environment('catalog'))),
@@ -69,9 +73,11 @@ export async function startShop(): Promise<WholeShop> {
     async start(name) {
       const service = await builders[name]()
       await service.listen({ host: '127.0.0.1', port: ports[name] })
+      if (name === 'orders') await line.open()
       running.set(name, service)
     },
     async stop(name) {
+      if (name === 'orders') line.close()
       await running.get(name)?.close()
       running.delete(name)
     },
@@ -84,8 +90,9 @@ export async function startShop(): Promise<WholeShop> {
       return (await answer.json()) as T
     },
     query: (sql, values) => database.primary.query(sql, values),
-    pauseDatabase: () => database.primary.pause(),
-    resumeDatabase: () => database.primary.resume(),
+    loseOrdersAnswers(lose) {
+      line.loses = lose
+    },
     async close() {
       for (const name of [...running.keys()].reverse()) await shop.stop(name)
       await Promise.all([database.stop(), redis.stop()])
@@ -94,4 +101,41 @@ export async function startShop(): Promise<WholeShop> {
   for (const name of Object.keys(ports) as Name[]) await shop.start(name)
   await until(async () => (await fetch(`${shop.url}/health`)).ok, 'The whole shop')
   return shop
+}
+
+/** A TCP relay from one port to another, which can be told to cut the connection as soon as an answer comes. */
+class Line {
+  loses = false
+  readonly #sockets = new Set<net.Socket>()
+  readonly #from: number
+  readonly #server: net.Server
+
+  constructor(from: number, to: number) {
+    this.#from = from
+    this.#server = net.createServer(caller => {
+      const called = net.connect(to, '127.0.0.1')
+      const hangUp = () => {
+        for (const socket of [caller, called]) {
+          socket.destroy()
+          this.#sockets.delete(socket)
+        }
+      }
+      for (const socket of [caller, called]) {
+        this.#sockets.add(socket)
+        socket.on('error', hangUp).on('close', hangUp)
+      }
+      caller.on('data', data => called.write(data))
+      called.on('data', data => (this.loses ? hangUp() : caller.write(data)))
+    })
+  }
+
+  async open() {
+    this.#server.listen(this.#from, '127.0.0.1')
+    await once(this.#server, 'listening')
+  }
+
+  close() {
+    this.#server.close()
+    for (const socket of this.#sockets) socket.destroy()
+  }
 }
