@@ -68,7 +68,9 @@ export function launch(command: string, args: string[], options: Launch): ChildP
   const { cwd, logFile, onOutput, identity, env, deathSignal } = options
   mkdirSync(dirname(logFile), { recursive: true })
   const log = openSync(logFile, 'a', 0o600)
-  const [program, ...words] = SETPRIV ? [SETPRIV, '--pdeathsig', deathSignal, command, ...args] : [command, ...args]
+  // The signal is asked for by the child: had we died before, it would never come, and the child is not to begin.
+  const begin = ['/bin/sh', '-c', '[ "$PPID" = "$0" ] && exec "$@"', String(process.pid)]
+  const [program, ...words] = [...(SETPRIV ? [SETPRIV, '--pdeathsig', deathSignal, ...begin] : []), command, ...args]
   const output = onOutput ? 'pipe' : log
   const child = spawn(program!, words, { cwd, env: env ?? process.env, detached: true, stdio: ['ignore', output, output], ...identity })
   child.on('error', () => {}) // exited() tells it
