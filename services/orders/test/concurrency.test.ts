@@ -3,15 +3,8 @@ import t from 'tap'
 import { startShop } from './shop.ts'
 
 const shop = await startShop(t)
-const { place } = await shop.startOrders()
+const { placeUntilTold } = await shop.startOrders()
 
-/** The same checkout again while the answer is "busy", as a client does. */
-async function placeUntilTold(session: string, key: string, more = {}) {
-  for (;;) {
-    const answer = await place(session, key, more)
-    if (answer.statusCode !== 503) return answer
-  }
-}
 const sold = async (id: number): Promise<number> =>
   Number((await shop.sql('SELECT coalesce(sum(quantidade), 0) AS n FROM pedidos.item WHERE produto_id = $1', [id]))[0]!.n)
 const deadlocks = async () => (await shop.sql("SELECT deadlocks::int FROM pg_stat_database WHERE datname = 'confeitaria'"))[0]!.deadlocks

