@@ -104,7 +104,11 @@ export async function whole(): Promise<void> {
     },
     300,
   )
-  await until('the Cluster is healthy', async () => (await get('cluster', 'confeitaria-db')).status.phase === 'Cluster in healthy state', 300)
+  await until(
+    'the Cluster is healthy',
+    async () => (await get('cluster', 'confeitaria-db')).status.phase === 'Cluster in healthy state',
+    300,
+  )
   await until('two replicas stream', async () => (await sql('SELECT count(*) FROM pg_stat_replication'))[0]?.[0] === '2')
   await until('the sentinels agree on a primary with two replicas', async () => {
     const primary = await primaryOfCarts()

@@ -32,7 +32,12 @@ export async function ask(path: string, { method = 'GET', headers = {}, body }: 
     })
     const text = await answer.text()
     const isJson = /json/.test(answer.headers.get('content-type') ?? '')
-    return { status: answer.status, headers: answer.headers, body: isJson && text ? JSON.parse(text) : text, ms: performance.now() - started }
+    return {
+      status: answer.status,
+      headers: answer.headers,
+      body: isJson && text ? JSON.parse(text) : text,
+      ms: performance.now() - started,
+    }
   } catch (error) {
     return { status: 0, headers: new Headers(), body: String((error as Error).cause ?? error), ms: performance.now() - started }
   }
@@ -143,4 +148,5 @@ export async function during<T, R>(
 }
 
 export const failed = (answers: Answer[]) => answers.filter(({ status }) => status === 0 || status >= 500)
-export const inShort = (answers: Answer[]) => answers.slice(0, 5).map(({ status, body, ms }) => `${status} ${Math.round(ms)} ms ${JSON.stringify(body).slice(0, 300)}`)
+export const inShort = (answers: Answer[]) =>
+  answers.slice(0, 5).map(({ status, body, ms }) => `${status} ${Math.round(ms)} ms ${JSON.stringify(body).slice(0, 300)}`)
