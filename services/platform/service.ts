@@ -95,7 +95,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     }
   })
   app.addHook('onResponse', (request, reply, done) => {
-    const line = { method: request.method, url: request.url, status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 }
+    const line = {
+      method: request.method,
+      url: withoutSession(request.url),
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime * 10) / 10,
+    }
     request.log[reply.statusCode >= 500 ? 'warn' : 'info'](line, 'request')
     done()
   })
@@ -153,6 +158,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 
 const requestId = (sent: string | string[] | undefined) =>
   typeof sent === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(sent) ? sent : randomUUID()
+
+/** A session id opens a cart and its orders to whoever reads it: no log has it. */
+const withoutSession = (url: string) => url.replace(/(\/carrinho\/|session_id=)[^/?&]+/, '$1…')
 
 /** JSON alone is taken; bytes that are not UTF-8 are refused instead of replaced. */
 function strictJson(app: Service) {

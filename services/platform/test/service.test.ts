@@ -131,6 +131,14 @@ t.test('the request id is taken if it is sound, made otherwise, returned and log
   t.ok((await app.inject('/nada')).headers['x-request-id'], 'also on errors')
 })
 
+t.test('a session id is in no line of the log', async t => {
+  const { app, lines } = await build(t)
+  await app.inject('/api/carrinho/segredo1/itens/7?x=1')
+  await app.inject('/api/pedidos?limite=1&session_id=segredo2')
+  t.ok(lines.some(({ url }) => url === '/api/carrinho/…/itens/7?x=1'))
+  t.notMatch(JSON.stringify(lines), /segredo/)
+})
+
 t.test('probes, metrics, OpenAPI and its page', async t => {
   let ok = true
   const { app } = await build(t, { health: () => ({ ok, banco: {} }) })
