@@ -19,6 +19,8 @@ const MAX_WAITING = 200
 const COMMIT_MS = 4_000
 const STATEMENT_MS = 3_000
 const MAX_ATTEMPTS = 5
+/** Before a transaction that lost a conflict is made again, about, times the attempts so far, ms. */
+const CONFLICT_PAUSE_MS = 30
 
 type Role = 'primary' | 'replica' | 'unknown'
 
@@ -57,6 +59,8 @@ export interface DatabaseOptions {
 export class Database {
   readonly #hosts: Host[] = []
   readonly #log: Service['log']
+  /** The highest timeline that a primary of each system was seen on: a primary on a lower one was deposed. */
+  readonly #timelines = new Map<string, number>()
   #closing = false
   #heartbeats: Promise<void>[] = []
 
@@ -119,16 +123,19 @@ export class Database {
    * @throws Problem 503 when there is no primary
    */
   async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    let since = Number.NEGATIVE_INFINITY
     for (let attempt = 1; ; attempt++) {
-      const host = await this.#primary()
+      const host = await this.#primary(since)
       try {
         return await this.#attempt(host, work)
       } catch (error) {
         if (error instanceof Problem) throw error
-        // The next heartbeat tells who is primary now; until then nobody is.
-        if (isConnectionError(error) || isReadOnly(error)) host.role = 'unknown'
+        // Who is primary now is told by the next heartbeat and not by what was known before.
+        if (isConnectionError(error) || isReadOnly(error)) since = performance.now()
         else if (!isConflict(error)) throw outage(error)
         if (attempt === MAX_ATTEMPTS) throw unavailable('O banco de dados não está disponível; tente de novo.', { cause: error })
+        // At once it would take its first row again before the other transaction, which waits for it, has woken up.
+        if (isConflict(error)) await new Promise(resolve => setTimeout(resolve, (0.5 + Math.random()) * CONFLICT_PAUSE_MS * attempt))
       }
     }
   }
@@ -142,7 +149,7 @@ export class Database {
       await this.#commit(host, client)
       return result
     } catch (error) {
-      if (isConnectionError(error) || error instanceof OutcomeUnknown) broken = error as Error
+      if (isConnectionError(error) || isReadOnly(error) || error instanceof OutcomeUnknown) broken = error as Error
       else await client.query('ROLLBACK').catch(failure => (broken = failure))
       throw error
     } finally {
@@ -159,8 +166,9 @@ export class Database {
     let cancelling: Promise<void> | undefined
     const timer = setTimeout(() => (cancelling = cancel(host, client)), COMMIT_MS)
     client.on('notice', onNotice)
+    let command: string
     try {
-      await client.query('COMMIT')
+      command = (await client.query('COMMIT')).command
     } catch (error) {
       const { code } = error as { code?: string }
       throw isConnectionError(error) || !code ? new OutcomeUnknown(error) : error
@@ -170,6 +178,7 @@ export class Database {
       await cancelling // or it would hit whoever has the connection next
     }
     if (notReplicated) throw new OutcomeUnknown(notReplicated)
+    if (command !== 'COMMIT') throw new Error('A statement of the transaction had failed, which was overlooked: it was rolled back.')
   }
 
   /**
@@ -253,10 +262,11 @@ export class Database {
     return proven.freshAsOf
   }
 
-  async #primary(): Promise<Host> {
+  /** @param since the moment (performance.now()) since when its heartbeat must have said that it is the primary */
+  async #primary(since: number): Promise<Host> {
     const deadline = performance.now() + PRIMARY_WAIT_MS
     for (;;) {
-      const host = this.#hosts.find(({ role }) => role === 'primary')
+      const host = this.#hosts.find(({ role, lsnAt }) => role === 'primary' && lsnAt >= since)
       if (host) return host
       if (this.#closing || performance.now() > deadline) {
         throw unavailable('Os pedidos e as mudanças estão em pausa enquanto o banco de dados principal volta; tente de novo.')
@@ -293,30 +303,47 @@ export class Database {
     while (!this.#closing) {
       const client = new pg.Client({ ...host.pool.options, connectionTimeoutMillis: SILENCE_MS, query_timeout: SILENCE_MS })
       client.on('error', () => {})
+      let answered = false
       try {
         await client.connect()
         // Behind a Service the next connection may meet another server, so none is kept for long.
         const reconnectAt = performance.now() + CONNECTION_MS
         while (!this.#closing && performance.now() < reconnectAt) {
           const askedAt = performance.now()
-          const { rows } = await client.query({
-            name: 'heartbeat',
-            text: `SELECT pg_is_in_recovery() AS replica, ${POSITION}::text AS lsn`,
-          })
-          this.#become(host, rows[0].replica ? 'replica' : 'primary')
-          Object.assign(host, { lsn: rows[0].lsn, lsnAt: askedAt })
+          const { rows } = await client.query({ name: 'heartbeat', text: HEARTBEAT })
+          const { replica, lsn, system, timeline } = rows[0]
+          if (replica) this.#become(host, 'replica')
+          else if (this.#isNewest(system, timeline)) this.#become(host, 'primary')
+          else this.#become(host, 'unknown', new Error(`It is a deposed primary: its timeline ${timeline} is over.`))
+          Object.assign(host, { lsn, lsnAt: askedAt })
+          answered = true
           beaten()
           await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
         }
-        await client.end()
+        // A server that hangs would never let go of it.
+        setTimeout(() => destroy(client), SILENCE_MS).unref()
+        void client.end()
       } catch (error) {
-        this.#become(host, 'unknown', error)
-        if (/timeout/i.test(String(error))) for (const pooled of host.clients) destroy(pooled)
-        beaten()
         destroy(client)
+        beaten()
+        const silent = /timeout/i.test(String(error))
+        // One connection may break alone: whether the server is gone is told by the next.
+        if (answered && !silent) continue
+        this.#become(host, 'unknown', error)
+        if (silent) for (const pooled of host.clients) destroy(pooled)
         await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
       }
     }
+  }
+
+  /** Whether a primary on that timeline is the one; then whoever is on a lower one is not any more. */
+  #isNewest(system: string, timeline: number): boolean {
+    const known = this.#timelines.get(system) ?? 0
+    if (timeline > known) {
+      this.#timelines.set(system, timeline)
+      for (const host of this.#hosts) if (host.role === 'primary') this.#become(host, 'unknown')
+    }
+    return timeline >= known
   }
 
   #become(host: Host, role: Role, cause?: unknown) {
@@ -327,6 +354,10 @@ export class Database {
 }
 
 const POSITION = 'CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END'
+/** The name of a log file begins with its timeline, in 8 hexadecimal digits. */
+const HEARTBEAT = `
+  SELECT pg_is_in_recovery() AS replica, ${POSITION}::text AS lsn, (SELECT system_identifier::text FROM pg_control_system()) AS system,
+    CASE WHEN NOT pg_is_in_recovery() THEN ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int END AS timeline`
 
 /** postgres://u:p@a:1,b:2/db → one URL for each host. */
 export function splitHosts(url: string): string[] {

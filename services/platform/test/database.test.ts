@@ -1,0 +1,382 @@
+import net from 'node:net'
+import { startDatabase } from '@confeitaria/standalone/postgres'
+import { until } from '@confeitaria/standalone/process'
+import t, { type Test } from 'tap'
+import { startProxy } from '../../orders/test/postgres-proxy.ts'
+import { Database, OutcomeUnknown, splitHosts } from '../database.ts'
+import { Problem } from '../problem.ts'
+import { createService } from '../service.ts'
+
+const CONNECTIONS = 10
+const servers = await startDatabase({ replica: true })
+t.teardown(() => servers.stop())
+await servers.primary.query('CREATE TABLE catalogo.nota (id int PRIMARY KEY, valor int NOT NULL)')
+await servers.primary.query('ALTER TABLE catalogo.nota OWNER TO catalogo')
+
+let names = 0
+async function connect(t: Test, url = servers.url('catalogo')) {
+  const servico = `teste${++names}`
+  const lines: string[] = []
+  const app = await createService({
+    servico,
+    title: 'teste',
+    config: { LOG_LEVEL: 'info', MAX_IN_FLIGHT: 100 },
+    health: () => ({ ok: true }),
+    logStream: { write: line => void lines.push(line) },
+  })
+  t.teardown(() => app.close())
+  const database = await Database.register(app, { url, servico, connections: CONNECTIONS })
+  await app.ready()
+  return {
+    database,
+    log: () => lines.join(''),
+    /** Processes of the server that serve this one. */
+    backends: async (server = servers.primary) =>
+      (await server.query('SELECT pid, wait_event, query FROM pg_stat_activity WHERE application_name = $1', [
+        `confeitaria-${servico}`,
+      ])) as {
+        pid: number
+        wait_event: string
+        query: string
+      }[],
+  }
+}
+let ids = 0
+const newId = () => ++ids
+const noted = async (id: number) => (await servers.primary.query('SELECT valor FROM catalogo.nota WHERE id = $1', [id]))[0]?.valor
+const insert = (id: number, valor = 0) => ({ text: 'INSERT INTO catalogo.nota VALUES ($1, $2)', values: [id, valor] })
+const select = (id: number) => ({ text: 'SELECT valor FROM catalogo.nota WHERE id = $1', values: [id] })
+const is503 = { status: 503, details: { headers: { 'retry-after': '1' } } }
+const caught = async (promise: Promise<unknown>) =>
+  promise.then(
+    value => ({ value }),
+    error => error,
+  )
+
+t.test('a URL of several hosts is one of each', async t => {
+  t.strictSame(splitHosts('postgres://u:p%40@a:1,b,c:3/db?x=y'), [
+    'postgres://u:p%40@a:1/db?x=y',
+    'postgres://u:p%40@b/db?x=y',
+    'postgres://u:p%40@c:3/db?x=y',
+  ])
+  t.throws(() => splitHosts('postgres:///db'), /expected postgres:/)
+})
+
+t.test('writes go to the primary, reads to the replica, and what must be the latest to the primary', async t => {
+  const { database } = await connect(t)
+  t.strictSame(Object.values(database.roles), ['primary', 'replica'])
+  const where = { text: 'SELECT pg_is_in_recovery() AS replica' }
+  t.equal(await database.transaction(async client => (await client.query(where)).rows[0].replica), false)
+  t.equal((await database.read<{ replica: boolean }>(where)).rows[0]?.replica, true)
+  t.match(await database.readLatest(where), { rows: [{ replica: false }], fromReplica: false })
+})
+
+t.test('what was written is in the next read once its asOf is later, whichever server it comes from', async t => {
+  const { database } = await connect(t)
+  const id = newId()
+  await database.transaction(client => client.query(insert(id)))
+  for (let valor = 1; valor <= 60; valor++) {
+    await database.transaction(client => client.query('UPDATE catalogo.nota SET valor = $2 WHERE id = $1', [id, valor]))
+    const written = performance.now()
+    const { rows, asOf } = await database.read<{ valor: number }>(select(id))
+    if (asOf >= written && rows[0]?.valor !== valor) t.fail(`${rows[0]?.valor} is not ${valor}`)
+    if (performance.now() - asOf > 300 + (performance.now() - written)) t.fail(`an answer is ${performance.now() - asOf} ms old`)
+  }
+  await until(async () => (await database.read<{ valor: number }>(select(id))).rows[0]?.valor === 60, 'The last value', { ms: 2_000 })
+})
+
+t.test('a Problem thrown inside rolls back and is not tried again', async t => {
+  const { database } = await connect(t)
+  const id = newId()
+  let runs = 0
+  const problem = new Problem(409, 'x', 'x')
+  const error = await caught(
+    database.transaction(async client => {
+      runs++
+      await client.query(insert(id))
+      throw problem
+    }),
+  )
+  t.equal(error, problem)
+  t.equal(runs, 1)
+  t.equal(await noted(id), undefined)
+})
+
+t.test('an error of the statements rolls back and comes out as it is', async t => {
+  const { database } = await connect(t)
+  const id = newId()
+  await t.rejects(
+    database.transaction(async client => {
+      await client.query(insert(id))
+      await client.query(insert(id))
+    }),
+    { code: '23505' },
+  )
+  t.equal(await noted(id), undefined)
+  await t.rejects(database.read({ text: 'SELECT nada' }), { code: '42703' })
+  await t.rejects(database.readLatest({ text: 'SELECT nada' }), { code: '42703' })
+})
+
+t.test('a transaction whose failed statement was overlooked does not return as if it had been committed', async t => {
+  const { database } = await connect(t)
+  const id = newId()
+  const result = await caught(
+    database.transaction(async client => {
+      await client.query(insert(id))
+      await client.query('SELECT nada').catch(() => {})
+      return 'done'
+    }),
+  )
+  t.type(result, Error)
+  t.equal(await noted(id), undefined)
+})
+
+t.test('of two transactions in a deadlock the one that is undone is made again', async t => {
+  const { database } = await connect(t)
+  const [a, b] = [newId(), newId()]
+  await database.transaction(async client => {
+    await client.query(insert(a))
+    await client.query(insert(b))
+  })
+  let runs = 0
+  let locked = 0
+  let meet = () => {}
+  const both = new Promise<void>(resolve => (meet = resolve))
+  const add = (first: number, second: number) =>
+    database.transaction(async client => {
+      runs++
+      await client.query('UPDATE catalogo.nota SET valor = valor + 1 WHERE id = $1', [first])
+      if (++locked === 2) meet()
+      await both
+      await client.query('UPDATE catalogo.nota SET valor = valor + 1 WHERE id = $1', [second])
+    })
+  await Promise.all([add(a, b), add(b, a)])
+  t.equal(runs, 3)
+  t.strictSame([await noted(a), await noted(b)], [2, 2])
+})
+
+t.test('a connection that breaks before COMMIT: the transaction is made again, once', async t => {
+  const { database } = await connect(t)
+  const id = newId()
+  let runs = 0
+  await database.transaction(async client => {
+    runs++
+    await client.query(insert(id, runs))
+    if (runs === 1) await client.query('SELECT pg_terminate_backend(pg_backend_pid())')
+  })
+  t.equal(runs, 2)
+  t.equal(await noted(id), 2)
+})
+
+t.test('a connection that breaks under COMMIT: the outcome is unknown, and nothing is made again', async t => {
+  const proxy = await startProxy(servers.primary.port)
+  t.teardown(() => proxy.close())
+  const { database } = await connect(t, servers.url('catalogo').replace(`:${servers.primary.port}`, `:${proxy.port}`))
+  for (const [cut, expected] of [
+    ['answer', 7],
+    ['statement', undefined],
+  ] as const) {
+    const id = newId()
+    let runs = 0
+    const done = proxy.cutNext('COMMIT', cut)
+    const error = await caught(
+      database.transaction(async client => {
+        runs++
+        await client.query(insert(id, 7))
+      }),
+    )
+    await done
+    t.type(error, OutcomeUnknown)
+    t.match(error, { ...is503, type: 'resultado-desconhecido' })
+    t.equal(runs, 1)
+    t.equal(await noted(id), expected, `with the ${cut} lost`)
+    const again = newId()
+    await database.transaction(client => client.query(insert(again)))
+    t.equal(await noted(again), 0, 'the next one goes through')
+  }
+})
+
+t.test('a COMMIT that no standby has confirmed is unknown and never a normal return, however many wait', async t => {
+  const { database, backends } = await connect(t)
+  const all = Array.from({ length: CONNECTIONS + 3 }, newId)
+  servers.replica.pause()
+  const started = performance.now()
+  try {
+    const results = await Promise.all(all.map(id => caught(database.transaction(client => client.query(insert(id))))))
+    t.ok(performance.now() - started < 9_000, `${Math.round(performance.now() - started)} ms`)
+    const unknown = results.filter(result => result instanceof OutcomeUnknown)
+    t.ok(unknown.length >= CONNECTIONS, `${unknown.length} unknown`)
+    for (const result of results) t.match(result, is503)
+    t.strictSame(
+      (await backends()).filter(({ wait_event }) => wait_event === 'SyncRep'),
+      [],
+      'nothing goes on waiting on the server',
+    )
+  } finally {
+    servers.replica.resume()
+  }
+  await until(
+    async () => !((await caught(database.transaction(client => client.query(insert(newId()))))) instanceof Error),
+    'Writing again',
+  )
+})
+
+t.test('all connections taken: a 503 with Retry-After quickly, and no hanging', async t => {
+  const { database } = await connect(t)
+  const long = Array.from({ length: CONNECTIONS }, () => caught(database.transaction(client => client.query('SELECT pg_sleep(2)'))))
+  const started = performance.now()
+  const others = await Promise.all(
+    Array.from({ length: 250 }, async () => {
+      const result = await caught(database.transaction(client => client.query('SELECT 1')))
+      return { result, ms: performance.now() - started }
+    }),
+  )
+  for (const { result, ms } of others) if (!(result.status === 503 && ms < 1_900)) t.fail(`${result} after ${ms} ms`)
+  t.match(others[0]?.result, is503)
+  const refused = others.filter(({ ms }) => ms < 800)
+  t.ok(refused.length >= 250 - 200, `${refused.length} were refused at once`)
+  for (const result of await Promise.all(long)) t.notOk(result instanceof Error, 'who had one finishes')
+  t.equal(await database.transaction(async client => (await client.query('SELECT 1 AS one')).rows[0].one), 1)
+})
+
+t.test('200 failures leave no connection behind', async t => {
+  const { database, backends } = await connect(t)
+  const failing = [
+    () => database.transaction(client => client.query('SELECT nada')),
+    () => database.transaction(client => client.query('SELECT pg_terminate_backend(pg_backend_pid())')),
+    () =>
+      database.transaction(async () => {
+        throw new Problem(409, 'x', 'x')
+      }),
+    () => database.read({ text: 'SELECT pg_cancel_backend(pg_backend_pid())' }),
+    () => database.readLatest({ text: 'SELECT 1 / 0' }),
+  ]
+  for (let n = 0; n < 200; n += 20) {
+    const results = await Promise.all(Array.from({ length: 20 }, (_, at) => caught(failing[(n + at) % failing.length]!())))
+    t.ok(results.every(result => result instanceof Error))
+  }
+  for (const server of servers.servers)
+    await until(async () => (await backends(server)).length <= CONNECTIONS + 1, 'No more connections than the pool and the heartbeat', {
+      ms: 3_000,
+    })
+  const id = newId()
+  // All of the pool's are sound.
+  await Promise.all(Array.from({ length: CONNECTIONS * 2 }, () => database.transaction(client => client.query('SELECT 1'))))
+  await database.transaction(client => client.query(insert(id)))
+  t.equal(await noted(id), 0)
+})
+
+t.test('a connection to the primary that breaks makes no replica fresh that lags behind', async t => {
+  const { database, backends, log } = await connect(t)
+  const id = newId()
+  await servers.replica.query('SELECT pg_wal_replay_pause()')
+  t.teardown(() => servers.replica.query('SELECT pg_wal_replay_resume()'))
+  await until(
+    async () => (await servers.replica.query("SELECT pg_get_wal_replay_pause_state() = 'paused' AS paused"))[0]?.paused,
+    'The pause',
+  )
+  await database.transaction(client => client.query(insert(id)))
+  const written = performance.now()
+  let read = 0
+  let stale = 0
+  const look = async () => {
+    const answer = await database.read(select(id)).catch(() => undefined)
+    if (!answer || answer.asOf <= written) return // of before the write, and it says so
+    read++
+    if (!answer.rows.length) stale++
+  }
+  for (let round = 0; round < 10; round++) {
+    const before = (await backends()).map(({ pid }) => pid)
+    await servers.primary.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid', [before])
+    await until(async () => {
+      await look()
+      return (await backends()).some(({ pid, query }) => !before.includes(pid) && query.includes('pg_control_system'))
+    }, 'The next heartbeat')
+    if (round % 3 === 0) await database.transaction(client => client.query('SELECT pg_terminate_backend(pg_backend_pid())')).catch(() => {})
+    for (let n = 0; n < 10; n++) await look()
+  }
+  t.ok(read > 10)
+  t.equal(stale, 0, `nobody reads what was before; the log says ${log()}`)
+})
+
+t.test('a heartbeat whose goodbye nobody hears goes on', async t => {
+  // Lets everything through but the message that ends a session, and never closes.
+  const target = servers.primary.port
+  let swallowed = 0
+  const sockets = new Set<net.Socket>()
+  const proxy = net.createServer({ allowHalfOpen: true }, client => {
+    const upstream = net.connect({ port: target, host: '127.0.0.1' })
+    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => {}))
+    client.on('data', bytes => (bytes[0] === 0x58 ? swallowed++ : upstream.write(bytes)))
+    upstream.pipe(client)
+  })
+  await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+    proxy.close()
+  })
+  const { database } = await connect(
+    t,
+    servers.primary.url('catalogo').replace(`:${target}`, `:${(proxy.address() as net.AddressInfo).port}`),
+  )
+  t.ok(database.hasPrimary)
+  await until(() => swallowed > 0, 'The end of the first session of the heartbeat', { ms: 10_000 })
+  servers.primary.pause()
+  try {
+    await until(() => !database.hasPrimary, 'The news that the primary is silent', { ms: 6_000 })
+  } finally {
+    servers.primary.resume()
+  }
+  await until(() => database.hasPrimary, 'The primary', { ms: 5_000 })
+})
+
+// From here on the servers change their roles.
+
+t.test('without a primary writes are refused with 503 within about a second, and go on after a promotion', async t => {
+  const { database } = await connect(t)
+  await servers.primary.stop()
+  const started = performance.now()
+  t.match(await caught(database.transaction(client => client.query(insert(newId())))), is503)
+  t.ok(performance.now() - started < 1_500, `${Math.round(performance.now() - started)} ms`)
+  t.notOk(database.hasPrimary)
+  t.equal((await database.read<{ one: number }>({ text: 'SELECT 1 AS one' })).rows[0]?.one, 1, 'reads go on')
+  t.match(await database.readLatest({ text: 'SELECT 1 AS one' }), { rows: [{ one: 1 }], fromReplica: true })
+  await servers.promote()
+  const promoted = performance.now()
+  const id = newId()
+  await until(async () => !((await caught(database.transaction(client => client.query(insert(id))))) instanceof Error), 'Writing', {
+    ms: 5_000,
+  })
+  t.ok(performance.now() - promoted < 1_500, `${Math.round(performance.now() - promoted)} ms`)
+  t.equal(await noted(id), 0)
+  await servers.rebuild()
+  await until(() => Object.values(database.roles).includes('replica'), 'The replica')
+})
+
+t.test('I9: a primary that was deposed and comes back is neither written to nor read from', async t => {
+  const { database } = await connect(t)
+  const { primary: old, replica: next } = servers
+  old.pause()
+  t.teardown(() => old.kill())
+  await next.promote()
+  ;[servers.primary, servers.replica] = [next, old]
+  const ours = `127.0.0.1:${next.port}`
+  await until(() => database.roles[ours] === 'primary', 'The new primary')
+  // Of the two that now say they are, the deposed one is the first in one URL and the last in the other.
+  old.resume()
+  const [a, b] = servers.url('catalogo').split('@')[1]!.split('/')[0]!.split(',')
+  const turned = servers.url('catalogo').replace(`${a},${b}`, `${b},${a}`)
+  for (const each of [database, (await connect(t)).database, (await connect(t, turned)).database]) {
+    const deadline = performance.now() + 700
+    let writes = 0
+    while (performance.now() < deadline) {
+      const id = newId()
+      await each.transaction(client => client.query(insert(id, 5)))
+      writes++
+      t.equal(await noted(id), 5, 'it is on the new primary')
+      t.strictSame((await each.read(select(id))).rows, [{ valor: 5 }], 'and read from there')
+    }
+    t.ok(writes > 3)
+    t.equal(Object.values(each.roles).filter(role => role === 'primary').length, 1)
+  }
+})
