@@ -410,7 +410,7 @@ export class Database {
     if (!this.replica.exists || !this.replica.isStandby) return false
     try {
       await this.replica.start()
-      await until(() => this.primary.streamsTo(this.replica), `The replication to ${this.replica.name}`, { ms: 10_000 })
+      await until(() => this.primary.streamsTo(this.replica), `The replication to ${this.replica.name}`, { ms: 5_000 })
       return true
     } catch (error) {
       if (!(error instanceof Sentence)) throw error
