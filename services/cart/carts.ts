@@ -53,7 +53,9 @@ export function carts({ reading, writer }: { reading: Connection; writer: Writer
       if (!SESSION.test(sid)) throw noSession()
       const hash = await readHash(reading, keyOf(sid))
       if (hash._ === undefined) throw noSession()
-      return cartOf(sid, Object.entries(hash).flat())
+      const flat: string[] = []
+      for (const field in hash) flat.push(field, hash[field]!)
+      return cartOf(sid, flat)
     },
 
     add: (sid: string, product: Product, quantity: number) =>
@@ -119,7 +121,7 @@ function refusal(name: string, had: number, product?: Product): Problem {
     case 'sem-sessao':
       return noSession()
     case 'sem-linha':
-      return notFound('Este produto, neste carrinho,')
+      return new Problem(404, 'nao-encontrado', 'Não encontrado', { detail: 'Este produto não está no carrinho.' })
     case 'limite-do-carrinho':
       return new Problem(409, name, 'Carrinho cheio', {
         detail: `Um carrinho leva até ${MAX_LINES} produtos diferentes.`,

@@ -106,9 +106,9 @@ export class Connection {
     return this.#ready
   }
 
-  /** Asks anew who is primary. */
+  /** Asks anew who is primary, unless it is about to do so already: the client does not survive being interrupted then. */
   reconnect() {
-    this.client.disconnect(true)
+    if (this.isReady) this.client.disconnect(true)
   }
 
   close() {

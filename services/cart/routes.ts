@@ -36,14 +36,17 @@ export function cartRoutes({ repository, product, operations }: CartRoutes) {
       const { operation } = request.routeOptions.config
       if (operation) operations.inc({ operation, outcome })
     }
-    app.addHook('onResponse', async (request, reply) => {
+    app.addHook('onResponse', (request, reply, done) => {
       if (reply.statusCode < 400) count(request, 'ok')
+      done()
     })
-    app.addHook('onError', async (request, _reply, error) => {
+    app.addHook('onError', (request, _reply, error, done) => {
       count(request, error instanceof Problem ? error.type : 'outro')
+      done()
     })
-    app.addHook('onSend', async (_request, reply) => {
+    app.addHook('onRequest', (_request, reply, done) => {
       reply.header('cache-control', 'no-store')
+      done()
     })
 
     app.post(

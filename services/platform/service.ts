@@ -91,7 +91,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   app.addHook('onRoute', route => {
     // Unknown query parameters are named, not dropped, on routes that take none as well.
     if (!route.schema?.querystring && route.schema?.hide !== true) {
-      route.schema = { ...route.schema, querystring: { type: 'object', additionalProperties: false } }
+      route.schema = { ...route.schema, querystring: { type: 'object', properties: {}, additionalProperties: false } }
     }
   })
   app.addHook('onResponse', (request, reply, done) => {

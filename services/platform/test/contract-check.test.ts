@@ -49,6 +49,15 @@ t.test('answers that keep their promises pass, by inject and over a socket, and 
   t.same(check.unseen, ['POST /coisas/nova 400', 'POST /coisas/nova 503'])
 })
 
+t.test('the document that answers are held against names the parameters that a route takes, and no other', async t => {
+  const { paths } = app.swagger() as { paths: Record<string, Record<string, { parameters?: { name: string }[] }>> }
+  t.same(
+    paths['/coisas/{id}']?.get?.parameters?.map(({ name }) => name),
+    ['id'],
+  )
+  t.equal(paths['/coisas/nova']?.post?.parameters, undefined)
+})
+
 t.test('a 500 never passes', async t => {
   await t.rejects(new ContractCheck(app).inject({ url: '/coisas/erro' }), /a 500 is never right/)
 })
