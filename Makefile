@@ -31,6 +31,20 @@ reset: $(INSTALLED) ## Empty the shop's data folder
 demo-failover: install ## Stop the primary for real, promote the replica, lose nothing
 	@exec node services/standalone/demo-failover.ts
 
+##@ The shop on Kubernetes
+
+.PHONY: up
+up: $(INSTALLED) ## Bring up a kind cluster with the shop in it; again: repair or upgrade (HTTP_PORT=8080)
+	@exec k8s/up
+
+.PHONY: status
+status: ## Who is primary, who follows, which pods run where, what is missing
+	@exec k8s/status
+
+.PHONY: down
+down: ## Remove the cluster and all that is in it
+	@exec k8s/kind/down
+
 ##@ For developers
 
 .PHONY: format
@@ -42,9 +56,9 @@ check: install ## Types, lint and the tests without a browser or cluster (what a
 	@.ci/tests static services
 
 .PHONY: test
-test: install ## Everything: check, then the browser, then the cluster
+test: install ## Everything, the quick layers first
 	@.ci/packages chromium
-	@.ci/tests static services browser
+	@.ci/tests static services whole
 
 .PHONY: bench
 bench: install ## Measure the services against bare Fastify and pgbench; prints ratios, keeps JSON
