@@ -34,13 +34,7 @@ t.before(async () => {
   await warningsOf('get', '--raw', '/readyz')
   if (!(await helm('list', '-q')).split('\n').includes('confeitaria')) {
     await warningsOf('create', 'namespace', NAMESPACE).catch(() => {}) // it is there already
-    await warningsOf(
-      'label',
-      '--overwrite',
-      'namespace',
-      NAMESPACE,
-      ...Object.entries(namespace.metadata.labels).map(pair => pair.join('=')),
-    )
+    await warningsOf('label', '--overwrite', 'namespace', NAMESPACE, RESTRICTED)
     await helm('install', 'confeitaria', CHART, '--wait', '--timeout', '15m')
   }
   await whole()

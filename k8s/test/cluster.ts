@@ -113,7 +113,7 @@ export async function whole(): Promise<void> {
   await until('the sentinels agree on a primary with two replicas', async () => {
     const primary = await primaryOfCarts()
     if (!primary) return false
-    const command = ['exec', primary, '-c', 'valkey', '--', 'sh', '-c', 'VALKEYCLI_AUTH=$PASSWORD valkey-cli info replication']
+    const command = ['exec', primary, '-c', 'valkey', '--', 'sh', '-c', 'REDISCLI_AUTH=$PASSWORD valkey-cli info replication']
     const info = await kubectl(...command)
     return /role:master/.test(info) && /connected_slaves:2/.test(info)
   })

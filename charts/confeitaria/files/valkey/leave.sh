@@ -1,7 +1,7 @@
 # Asked to end, a primary hands over first, so that carts wait for about a second and not until it is missed. Writes are held back until
 # every replica has all of them, since what the sentinels know of who has most may be seconds old. If that cannot be had, it just ends.
 . /configuration/primary.sh
-server() { VALKEYCLI_AUTH=$PASSWORD timeout 2 valkey-cli "$@" | tr -d '\r'; }
+server() { REDISCLI_AUTH=$PASSWORD timeout 2 valkey-cli "$@" | tr -d '\r'; }
 is_primary() { [ "$(server role | head -n 1)" = master ]; }
 # tries COMMAND...: up to 20 times in 2 s, until it succeeds
 tries() {
