@@ -51,6 +51,8 @@ export class FreshCache<T> {
     if (running && now - running.started < STALENESS_MS / 2) return running.promise
     const promise = load()
       .then(loaded => {
+        const kept = this.#kept.get(key)
+        if (kept && kept.asOf > loaded.asOf) return kept // a load that began later was quicker
         this.#kept.set(key, loaded)
         return loaded
       })
@@ -59,10 +61,5 @@ export class FreshCache<T> {
       })
     this.#loading.set(key, { started: now, promise })
     return promise
-  }
-
-  clear() {
-    this.#kept.clear()
-    this.#loading.clear()
   }
 }
