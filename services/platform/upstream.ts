@@ -12,7 +12,7 @@ export interface CallOptions {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'
   headers?: Record<string, string | undefined>
   body?: unknown
-  /** How long the whole call may take, ms. */
+  /** How long each of these may take, ms: until the answer's headers, and between two parts of its body. */
   timeoutMs?: number
   /** The request on whose behalf it is made: its id and trace context are passed on. */
   request?: Pick<FastifyRequest, 'id' | 'headers'>
