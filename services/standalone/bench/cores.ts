@@ -1,5 +1,6 @@
-/** Which process runs on which core, so that the load never takes time from what it measures. */
+/** Which process runs on which core, so that the load takes no time from what it measures. */
 import { execFile } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { promisify } from 'node:util'
 import { Sentence } from '../process.ts'
@@ -13,11 +14,17 @@ export const BOTH_CORES = '0,1'
 
 export function requireTwoCores() {
   if (process.platform !== 'linux' || availableParallelism() < 2) {
-    throw new Sentence('The benchmark pins the server and the load to two cores of a Linux machine: run it where there are two.')
+    throw new Sentence('The benchmark pins the server to one core and the load to another: run it on Linux with two cores or more.')
   }
 }
 
 /** Moves all threads of these processes. */
 export async function pin(pids: (number | undefined)[], cores: string) {
   for (const pid of pids) if (pid) await run('taskset', ['--all-tasks', '--cpu-list', '--pid', cores, String(pid)])
+}
+
+/** Asks the scheduler to prefer a process and its session to whatever else the machine does; only root may. */
+export function prefer(pid: number | 'self') {
+  const file = `/proc/${pid}/autogroup`
+  if (process.getuid?.() === 0 && existsSync(file)) writeFileSync(file, '-10')
 }

@@ -5,13 +5,15 @@ import { mkdtempSync } from 'node:fs'
 import { readFile, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { Redis } from 'ioredis'
 import pg from 'pg'
 import { Database, newPasswords } from '../postgres.ts'
 import { exited, freePort, launch, processesIn, running, signal, until } from '../process.ts'
 import { RedisServer } from '../redis.ts'
-import { LOAD_CORE, pin } from './cores.ts'
+import { LOAD_CORE, pin, prefer } from './cores.ts'
 
 const run = promisify(execFile)
 const program = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
@@ -57,10 +59,14 @@ export class Shop {
     return this.postgres.url(role).replace(/confeitaria$/, database)
   }
 
+  superuserUrl(database = 'confeitaria') {
+    return this.postgres.primary.url().replace(/confeitaria$/, database)
+  }
+
   /** One more database beside the shop's, with the same roles and schemas. */
   async addDatabase(name: string) {
     await this.postgres.primary.query(`CREATE DATABASE ${name}`)
-    const client = new pg.Client(this.postgres.primary.url().replace(/confeitaria$/, name))
+    const client = new pg.Client(this.superuserUrl(name))
     await client.connect()
     try {
       await client.query((await readFile(program('platform/database.sql'), 'utf8')).replaceAll('DATABASE confeitaria', `DATABASE ${name}`))
@@ -70,12 +76,39 @@ export class Shop {
   }
 
   /** Runs one of the shop's commands to its end. @returns what it printed */
-  async command(path: string, env: Record<string, string>, words: string[] = []) {
-    return (await run(process.execPath, [program(path), ...words], { env: { ...process.env, ...env } })).stdout
+  async command(path: string, env: Record<string, string>, words: string[] = [], onLine?: (line: string) => void): Promise<string> {
+    const child = run(process.execPath, [program(path), ...words], { env: { ...process.env, ...env } })
+    if (onLine) createInterface(child.child.stdout!).on('line', onLine)
+    return (await child).stdout
   }
 
-  /** Starts a service, or `path` with `words`, and waits until `probe` answers 200. */
-  async start(name: string, { path = `${name}/server.ts`, words = [], probe = '/readyz', ...env }: { path?: string; words?: string[]; probe?: string; [variable: string]: unknown }) {
+  /** Resolves when the replica has replayed all that was written until now. */
+  async caughtUp() {
+    const [position] = await this.postgres.primary.query<{ lsn: string }>('SELECT pg_current_wal_flush_lsn() AS lsn')
+    const replayed = async () =>
+      (await this.postgres.replica.query<{ done: boolean }>('SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS done', [position!.lsn]))[0]
+        ?.done
+    await until(replayed, 'The replica', { ms: 300_000 })
+  }
+
+  /** Of PostgreSQL and Redis. */
+  async versions(): Promise<string> {
+    const [postgres] = await this.postgres.primary.query<{ server_version: string }>('SHOW server_version')
+    const redis = new Redis(this.redis.url)
+    const server = await redis.info('server').finally(() => redis.disconnect())
+    return `PostgreSQL ${postgres!.server_version}, Redis ${/redis_version:(\S+)/.exec(server)?.[1]}`
+  }
+
+  /** Starts a service, or `path` with `words`, and waits until it answers `probe`, and no 5xx. */
+  async start(
+    name: string,
+    {
+      path = `${name}/server.ts`,
+      words = [],
+      probe = '/readyz',
+      ...env
+    }: { path?: string; words?: string[]; probe?: string; [variable: string]: unknown },
+  ) {
     const port = await freePort()
     const logFile = join(this.folder, `${name}-${port}.log`)
     const child = launch(process.execPath, [program(path), ...words.map(word => word.replace('PORT', String(port)))], {
@@ -86,7 +119,16 @@ export class Shop {
     })
     const started: Running = { name, origin: `http://127.0.0.1:${port}`, child, logFile }
     this.#children.push(started)
-    await until(() => fetch(started.origin + probe).then(({ status }) => status < 400, () => false), `${name} on port ${port}`, { child, logFile })
+    await until(
+      () =>
+        fetch(started.origin + probe).then(
+          ({ status }) => status < 500,
+          () => false,
+        ),
+      `${name} on port ${port}`,
+      { child, logFile },
+    )
+    prefer(child.pid!)
     await pin([child.pid], LOAD_CORE)
     return started
   }
