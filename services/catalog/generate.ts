@@ -111,15 +111,18 @@ if (import.meta.main) {
     const { DATABASE_URL } = readConfig(Type.Object({ DATABASE_URL: DatabaseUrl }))
     const { count, seed } = options()
     const started = performance.now()
+    const { isTTY } = process.stdout
+    let shown = Number.NEGATIVE_INFINITY
     await generate(DATABASE_URL, { count, seed }, ({ products, step }) => {
+      const seconds = Math.floor((performance.now() - started) / 1000)
+      // Into a file, a line a second is enough.
+      if (!isTTY && seconds === shown) return
+      shown = seconds
       const filled = Math.floor((products / count) * 30)
-      const bar = `${'█'.repeat(filled)}${'·'.repeat(30 - filled)}`
-      const line = `${bar} ${products} of ${count} products, ${Math.round((performance.now() - started) / 1000)} s${step ? `, ${step}` : ''}`
-      process.stdout.write(process.stdout.isTTY ? `\r\x1b[K${line}` : `${line}\n`)
+      const line = `${'█'.repeat(filled)}${'·'.repeat(30 - filled)} ${products} of ${count} products, ${seconds} s${step ? `, ${step}` : ''}`
+      process.stdout.write(isTTY ? `\r\x1b[K${line}` : `${line}\n`)
     })
-    console.log(
-      `${process.stdout.isTTY ? '\n' : ''}catalogo: made ${count} products in ${Math.round((performance.now() - started) / 1000)} s`,
-    )
+    console.log(`${isTTY ? '\n' : ''}catalogo: made ${count} products in ${Math.round((performance.now() - started) / 1000)} s`)
   })
 }
 

@@ -26,6 +26,8 @@ const LARGE_DATABASE = 'confeitaria_grande'
 const PLENTY = 1_000_000
 /** So many carts are added to in turn that none reaches its limit of 99. */
 const CARTS = 4_000
+/** Different products that are added: as many as the home page shows. */
+const POPULAR = 24
 /** How much is put into Redis to see what a line takes. */
 const MEASURED_CARTS = 100
 const MEASURED_LINES = 40
@@ -207,7 +209,7 @@ async function rowOf(
       const requests = sessions.map((session, i) => ({
         method: 'POST',
         path: `/api/carrinho/${session}/adicionar`,
-        body: { produto_id: ids[i % ids.length], quantidade: 1 },
+        body: { produto_id: ids[i % POPULAR], quantidade: 1 },
       }))
       return {
         name: 'cart add',

@@ -47,6 +47,7 @@ export class Shop {
       logFolder: this.folder,
       say,
     })
+    for (const { pid } of [...this.postgres.servers, this.redis]) prefer(pid!)
   }
 
   /** The process ids of the data servers and what they forked. */
