@@ -1,4 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify'
+import fp from 'fastify-plugin'
 
 /**
  * OpenTelemetry traces, sent to an OTLP/HTTP collector: a span for each request and for each call to another service.
@@ -30,5 +31,13 @@ export async function startTracing(servico: string, endpoint: string): Promise<{
   const outgoing = new undici.UndiciInstrumentation()
   outgoing.setTracerProvider(provider)
   outgoing.enable()
-  return { plugin: fastify.plugin() as unknown as FastifyPluginAsync, stop: () => provider.shutdown() }
+  const plugin = fp(async app => {
+    await app.register(fastify.plugin() as unknown as FastifyPluginAsync)
+    // The span has it now, and each call is given the span's own: a second header beside it would void both.
+    app.addHook('onRequest', async ({ headers }) => {
+      delete headers.traceparent
+      delete headers.tracestate
+    })
+  })
+  return { plugin, stop: () => provider.shutdown() }
 }

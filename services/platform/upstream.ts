@@ -42,6 +42,7 @@ export class Upstream {
   /** @throws Problem 503 with Retry-After when nothing answers in time, or too many calls wait already */
   async call<T>(path: string, { method = 'GET', headers = {}, body, timeoutMs = 2_000, request }: CallOptions = {}): Promise<Answer<T>> {
     const first = this.#next++
+    const signal = AbortSignal.timeout(timeoutMs)
     let failure: unknown
     for (let attempt = 0; attempt < Math.max(2, this.#pools.length); attempt++) {
       const pool = this.#pools[(first + attempt) % this.#pools.length]!
@@ -52,8 +53,7 @@ export class Upstream {
           method,
           headers: { ...onBehalfOf(request), ...defined(headers), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
           body: body === undefined ? null : JSON.stringify(body),
-          headersTimeout: timeoutMs,
-          bodyTimeout: timeoutMs,
+          signal,
         })
         const text = await answer.body.text()
         const json = /json/.test(String(answer.headers['content-type']))
@@ -61,7 +61,7 @@ export class Upstream {
       } catch (error) {
         failure = error
         const code = String((error as NodeJS.ErrnoException).code)
-        if (!NOT_SENT.has(code) && (method !== 'GET' || code === 'UND_ERR_HEADERS_TIMEOUT')) break
+        if (signal.aborted || (method !== 'GET' && !NOT_SENT.has(code))) break
       }
     }
     throw unavailable(`${this.#name} não responde; tente de novo.`, { cause: failure })

@@ -91,7 +91,8 @@ t.test('the primary hangs: reads go on without a failure, writes are given up wi
     database.primary.pause()
     try {
       await refusedWrite(t, catalog, 4_500)
-      t.match(await catalog.health(), { code: 200, status: 'degradado' })
+      await until(async () => (await catalog.health()).status === 'degradado', 'The news in /health', { ms: 5_000 })
+      await refusedWrite(t, catalog, 1_500)
     } finally {
       database.primary.resume()
     }
