@@ -19,7 +19,8 @@ interface Body {
   content: string | Buffer
   size: number
   etag: string
-  next: string | null
+  /** The query that asks for the next page. */
+  next?: string
 }
 
 const IdParams = Closed({ id: IdText() })
@@ -33,7 +34,7 @@ const etagOf = (bytes: Buffer | string) => `"${createHash('sha1').update(bytes).
 const bodyOf = (data: unknown, next?: string | null): Body => {
   const text = JSON.stringify(next === undefined ? { data } : { data, paginacao: { proximo: next } })
   const bytes = Buffer.from(text)
-  return { content: bytes.length > TEXT_BYTES ? bytes : text, size: bytes.length, etag: etagOf(bytes), next: next ?? null }
+  return { content: bytes.length > TEXT_BYTES ? bytes : text, size: bytes.length, etag: etagOf(bytes) }
 }
 /** If-None-Match and If-Match: `*`, or a list of tags, weak ones as good as strong ones. */
 const matches = (header: string, etag: string) =>
@@ -55,10 +56,7 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
   function send(request: FastifyRequest, reply: FastifyReply, { content, etag, next }: Body, staleMs?: number) {
     reply.header('etag', etag).header('cache-control', 'no-cache')
     if (staleMs !== undefined) reply.header('age', Math.round(staleMs / 1_000)).header('warning', '110 - "Response is Stale"')
-    if (next) {
-      const query = new URLSearchParams({ ...(request.query as ProductQuery), cursor: next })
-      reply.header('link', `<${prefixOf(request, '/produtos')}/produtos?${query}>; rel="next"`)
-    }
+    if (next) reply.header('link', `<${prefixOf(request, '/produtos')}/produtos?${next}>; rel="next"`)
     const known = request.headers['if-none-match']
     if (known && matches(known, etag)) return reply.code(304).send()
     return reply.type('application/json; charset=utf-8').send(content)
@@ -76,7 +74,8 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
   }
   const loadPage = async (query: ProductQuery): Promise<Kept<Body>> => {
     const { page, next, asOf } = await productRepository.page(query)
-    return { value: bodyOf(page, next), asOf }
+    const body = bodyOf(page, next)
+    return { value: next ? { ...body, next: String(new URLSearchParams({ ...query, cursor: next })) } : body, asOf }
   }
   const loadCategories = async (): Promise<Kept<Body>> => {
     const { rows, asOf } = await categoryRepository.list()

@@ -3,7 +3,14 @@ import { randomUUID } from 'node:crypto'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController, type RawServerDefault } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+  type preValidationHookHandler,
+  type RawServerDefault,
+} from 'fastify'
 import findMyWay from 'find-my-way'
 import pino from 'pino'
 import { logOutput, logTime } from './log.ts'
@@ -78,17 +85,13 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   app.setValidatorCompiler(compileValidator)
   app.setSchemaErrorFormatter((errors, part) => invalid(fieldErrors(errors as never, part)))
   strictJson(app)
-  // Every request passes through these hooks: they call back, since a promise that nobody waits for costs a microsecond each.
+  // Hooks that every request passes through call back: a promise that nobody waits for costs as much as what they do.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id)
     done()
   })
-  app.addHook('preValidation', (request, _reply, done) => {
-    if (request.body === undefined || request.body === null || request.routeOptions.schema?.body || !request.routeOptions.url) return done()
-    const members = typeof request.body === 'object' ? Object.keys(request.body) : ['corpo']
-    done(members.length ? invalid(members.map(campo => ({ campo, mensagem: 'não é aceito aqui' }))) : undefined)
-  })
   app.addHook('onRoute', route => {
+    if (!route.schema?.body) route.preValidation = [refuseBody, route.preValidation ?? []].flat()
     // Unknown query parameters are named, not dropped, on routes that take none as well.
     if (!route.schema?.querystring && route.schema?.hide !== true) {
       route.schema = { ...route.schema, querystring: { type: 'object', properties: {}, additionalProperties: false } }
@@ -161,6 +164,12 @@ const requestId = (sent: string | string[] | undefined) =>
 
 /** A session id opens a cart and its orders to whoever reads it: no log has it. */
 const withoutSession = (url: string) => url.replace(/(\/carrinho\/|session_id=)[^/?&]+/, '$1…')
+
+const refuseBody: preValidationHookHandler = ({ body }, _reply, done) => {
+  if (body === undefined || body === null) return done()
+  const members = typeof body === 'object' ? Object.keys(body) : ['corpo']
+  done(members.length ? invalid(members.map(campo => ({ campo, mensagem: 'não é aceito aqui' }))) : undefined)
+}
 
 /** JSON alone is taken; bytes that are not UTF-8 are refused instead of replaced. */
 function strictJson(app: Service) {
