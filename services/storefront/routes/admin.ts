@@ -12,7 +12,9 @@ const PAGE_SIZE = '50'
 const MAX_STOCK = 1_000_000
 /** The catalog answers a write only when every reader can see it, and a sale may come in between. */
 const WRITE_TIMEOUT_MS = 5_000
-const RESTOCK_ATTEMPTS = 5
+/** The catalog's readers may be behind what was just written: a refused restock looks again a little later. */
+const RESTOCK_ATTEMPTS = 10
+const RESTOCK_PAUSE_MS = 200
 
 /** Reads go to the catalog itself, past what the shop's pages may keep: who changes something sees it at once. */
 export function adminRoutes(app: FastifyInstance, { site, catalog }: Context) {
@@ -135,6 +137,7 @@ export function adminRoutes(app: FastifyInstance, { site, catalog }: Context) {
       if (answer?.status === 200) return 'restocked'
       if (answer?.status === 401) throw new Problem(401, 'admin', 'Sessão terminada')
       if (answer?.status !== 412) return 'adminAway'
+      await new Promise(resolve => setTimeout(resolve, RESTOCK_PAUSE_MS))
     }
     return 'adminAway'
   }
