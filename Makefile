@@ -58,7 +58,7 @@ check: install ## Types, lint and the tests without a browser or cluster (what a
 .PHONY: test
 test: install ## Everything, the quick layers first
 	@.ci/packages chromium
-	@.ci/tests static services whole
+	@.ci/tests static services whole chart
 
 .PHONY: bench
 bench: install ## Measure the services against bare Fastify and pgbench; prints ratios, keeps JSON
