@@ -57,7 +57,7 @@ check: install ## Types, lint and the tests without a browser or cluster (what a
 
 .PHONY: test
 test: install ## Everything, the quick layers first
-	@.ci/packages chromium
+	@.ci/packages chromium go=golang-go
 	@.ci/tests static services whole chart
 
 .PHONY: bench
