@@ -1,6 +1,7 @@
 import { CommonConfig, DatabaseUrl, port } from '@confeitaria/platform/config'
 import { Database } from '@confeitaria/platform/database'
 import { createService, type Service, type ServiceOptions } from '@confeitaria/platform/service'
+import { shortcut } from '@confeitaria/platform/shortcut'
 import { type Static, Type } from 'typebox'
 import { catalogRoutes } from './routes.ts'
 
@@ -30,6 +31,7 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
   const database = await Database.register(app, { url: config.DATABASE_URL, servico: 'catalogo' })
   const catalog = catalogRoutes({ database, adminToken: config.ADMIN_TOKEN })
   // The gateway sends /api/catalogo/… as it came, so that no rewrite rule is needed; inside, it is /api/….
+  if (!config.OTEL_EXPORTER_OTLP_ENDPOINT) shortcut(app, catalog.ready) // whose spans are Fastify's hooks' to make
   await app.register(catalog.plugin, { prefix: '/api' })
   await app.register(catalog.plugin, { prefix: '/api/catalogo' })
 

@@ -1,15 +1,21 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import { type Database, STALENESS_MS } from '@confeitaria/platform/database'
 import { FreshCache, type Kept } from '@confeitaria/platform/freshness'
 import { notFound, Problem } from '@confeitaria/platform/problem'
 import { answers as answersOf, Closed, Data, IdText, toInt4 } from '@confeitaria/platform/schema'
 import { prefixOf, type Service } from '@confeitaria/platform/service'
+import type { ReadyAnswer } from '@confeitaria/platform/shortcut'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { LRUCache } from 'lru-cache'
 import { type TSchema, Type } from 'typebox'
 import { Category, categories, NewCategory } from './categories.ts'
 import { NewProduct, Product, ProductChange, ProductQuery, products } from './products.ts'
 
 const CACHE_BYTES = 64 * 1024 * 1024
+/** How many paths are remembered as good, with what they ask for. */
+const KNOWN_PATHS = 10_000
+const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** Up to here a body goes out fastest as text, in one piece with its headers; above, encoding it each time costs more. */
 const TEXT_BYTES = 4 * 1024
@@ -46,6 +52,7 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
   const categoryRepository = categories(database)
   const productRepository = products(database)
   const cache = new FreshCache<Body>(CACHE_BYTES, ({ size }) => size)
+  const paths = new LRUCache<string, { key: string; route: string }>({ max: KNOWN_PATHS })
 
   const idOf = (text: string, what: string) => {
     const id = toInt4(text)
@@ -53,19 +60,36 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
     return id
   }
 
+  const linkTo = (next: string, request: { url: string }) => `<${prefixOf(request, '/produtos')}/produtos?${next}>; rel="next"`
+
   function send(request: FastifyRequest, reply: FastifyReply, { content, etag, next }: Body, staleMs?: number) {
     reply.header('etag', etag).header('cache-control', 'no-cache')
     if (staleMs !== undefined) reply.header('age', Math.round(staleMs / 1_000)).header('warning', '110 - "Response is Stale"')
-    if (next) reply.header('link', `<${prefixOf(request, '/produtos')}/produtos?${next}>; rel="next"`)
+    if (next) reply.header('link', linkTo(next, request))
     const known = request.headers['if-none-match']
     if (known && matches(known, etag)) return reply.code(304).send()
-    return reply.type('application/json; charset=utf-8').send(content)
+    return reply.type(JSON_TYPE).send(content)
   }
 
   /** Answers from the cache if that is fresh, else from the database, else the last good answer with its age. */
   async function answer(request: FastifyRequest, reply: FastifyReply, key: string, load: () => Promise<Kept<Body>>) {
     const { value, staleMs } = await cache.get(key, load, isOutage)
+    const { url, routeOptions } = request
+    if (!paths.has(url)) paths.set(url, { key, route: routeOptions.url! })
     return send(request, reply, value, staleMs)
+  }
+
+  /** What {@link send} would answer to a path that was good before and whose answer is fresh. */
+  function ready({ url = '', headers }: IncomingMessage): ReadyAnswer | undefined {
+    const path = paths.get(url)
+    const body = path && cache.fresh(path.key)
+    if (!body) return undefined
+    const { route } = path
+    const { content, size, etag, next } = body
+    const common = ['etag', etag, 'cache-control', 'no-cache', ...(next ? ['link', linkTo(next, { url })] : [])]
+    const known = headers['if-none-match']
+    if (known && matches(known, etag)) return { status: 304, headers: common, route }
+    return { status: 200, headers: [...common, 'content-type', JSON_TYPE, 'content-length', String(size)], content, route }
   }
 
   const loadProduct = async (id: number): Promise<Kept<Body>> => {
@@ -170,9 +194,7 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
         },
       },
       (request, reply) => {
-        const key = pageKey(request.query)
-        const fresh = cache.fresh(key)
-        return fresh ? send(request, reply, fresh) : answer(request, reply, key, () => loadPage(request.query))
+        return answer(request, reply, pageKey(request.query), () => loadPage(request.query))
       },
     )
     app.get(
@@ -182,9 +204,7 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
       },
       (request, reply) => {
         const id = idOf(request.params.id, 'O produto')
-        const key = `produto ${id}`
-        const fresh = cache.fresh(key)
-        return fresh ? send(request, reply, fresh) : answer(request, reply, key, () => loadProduct(id))
+        return answer(request, reply, `produto ${id}`, () => loadProduct(id))
       },
     )
     app.post(
@@ -246,6 +266,7 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
 
   return {
     plugin,
+    ready,
     /** Reads what a shopper sees first, so that there is a last good answer should every database go away. */
     async warm() {
       const keep = (key: string, load: () => Promise<Kept<Body>>) => cache.get(key, load, isOutage)

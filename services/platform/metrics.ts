@@ -1,4 +1,4 @@
-import type { FastifyReply, onResponseHookHandler } from 'fastify'
+import type { onResponseHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import client from 'prom-client'
 
@@ -21,18 +21,18 @@ export const metrics = fp(
     })
     app.decorate('metrics', registry)
 
-    const observe = (method: string, route: string, reply: FastifyReply) =>
-      duration.observe({ method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+    const observe = (method: string, route: string, status: number, ms: number) => duration.observe({ method, route, status }, ms / 1000)
+    app.decorate('observeRequest', observe)
     // A hook of each route knows its pattern; to ask the request for it costs more than the rest of this.
     app.addHook('onRoute', route => {
       const observed: onResponseHookHandler = (request, reply, done) => {
-        observe(request.method, route.url, reply)
+        observe(request.method, route.url, reply.statusCode, reply.elapsedTime)
         done()
       }
       route.onResponse = [route.onResponse ?? [], observed].flat()
     })
     app.addHook('onResponse', (request, reply, done) => {
-      if (request.is404) observe('OTHER', '(none)', reply)
+      if (request.is404) observe('OTHER', '(none)', reply.statusCode, reply.elapsedTime)
       done()
     })
 
@@ -48,5 +48,7 @@ export const metrics = fp(
 declare module 'fastify' {
   interface FastifyInstance {
     metrics: client.Registry<client.OpenMetricsContentType>
+    /** Counts a request that Fastify's hooks do not see. */
+    observeRequest: (method: string, route: string, status: number, ms: number) => void
   }
 }

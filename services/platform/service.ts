@@ -98,13 +98,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     }
   })
   app.addHook('onResponse', (request, reply, done) => {
-    const line = {
-      method: request.method,
-      url: withoutSession(request.url),
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime * 10) / 10,
-    }
-    request.log[reply.statusCode >= 500 ? 'warn' : 'info'](line, 'request')
+    logRequest(request.log, { method: request.method, url: request.url, status: reply.statusCode, ms: reply.elapsedTime })
     done()
   })
   app.setErrorHandler((error: Error, request, reply) => {
@@ -159,11 +153,19 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   return app
 }
 
-const requestId = (sent: string | string[] | undefined) =>
+export const requestId = (sent: string | string[] | undefined) =>
   typeof sent === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(sent) ? sent : randomUUID()
 
 /** A session id opens a cart and its orders to whoever reads it: no log has it. */
 const withoutSession = (url: string) => url.replace(/(\/carrinho\/|session_id=)[^/?&]+/, '$1…')
+
+/** The one line of each request. */
+export function logRequest(
+  log: FastifyBaseLogger,
+  { url, status, ms, ...rest }: { reqId?: string; method: string; url: string; status: number; ms: number },
+) {
+  log[status >= 500 ? 'warn' : 'info']({ ...rest, url: withoutSession(url), status, ms: Math.round(ms * 10) / 10 }, 'request')
+}
 
 const refuseBody: preValidationHookHandler = ({ body }, _reply, done) => {
   if (body === undefined || body === null) return done()
@@ -206,7 +208,7 @@ function knownPaths(app: Service) {
 }
 
 /** The prefix of the mount point that a request came by, for Location and Link: `/api` or `/api/catalogo`. */
-export const prefixOf = (request: FastifyRequest, pattern: string) => request.url.slice(0, request.url.indexOf(pattern))
+export const prefixOf = ({ url }: Pick<FastifyRequest, 'url'>, pattern: string) => url.slice(0, url.indexOf(pattern))
 
 declare module 'fastify' {
   interface FastifyInstance {
