@@ -32,11 +32,16 @@ let product = 0
 
 t.before(async () => {
   await warningsOf('get', '--raw', '/readyz')
-  if (!(await helm('list', '-q')).split('\n').includes('confeitaria')) {
-    await warningsOf('create', 'namespace', NAMESPACE).catch(() => {}) // it is there already
-    await warningsOf('label', '--overwrite', 'namespace', NAMESPACE, RESTRICTED)
-    await helm('install', 'confeitaria', CHART, '--wait', '--timeout', '15m')
-  }
+  await warningsOf('create', 'namespace', NAMESPACE).catch(() => {}) // it is there already
+  await warningsOf('label', '--overwrite', 'namespace', NAMESPACE, RESTRICTED)
+  const status: string = await helm('status', 'confeitaria', '-o', 'json').then(
+    json => JSON.parse(json).info.status,
+    () => 'missing',
+  )
+  // What an interrupted run left cannot be upgraded.
+  if (status === 'pending-install') await helm('uninstall', 'confeitaria')
+  else if (status.startsWith('pending')) await helm('rollback', 'confeitaria')
+  if (status !== 'deployed') await helm('upgrade', '--install', 'confeitaria', CHART, '--wait', '--timeout', '15m')
   await whole()
   token = Buffer.from((await get('secret', 'confeitaria-admin')).data.token, 'base64').toString()
   product = await newProduct(100_000)
