@@ -52,7 +52,7 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
   const categoryRepository = categories(database)
   const productRepository = products(database)
   const cache = new FreshCache<Body>(CACHE_BYTES, ({ size }) => size)
-  const paths = new LRUCache<string, { key: string; route: string }>({ max: KNOWN_PATHS })
+  const paths = new LRUCache<string, { key: string; load: () => Promise<Kept<Body>>; route: string }>({ max: KNOWN_PATHS })
 
   const idOf = (text: string, what: string) => {
     const id = toInt4(text)
@@ -75,14 +75,14 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
   async function answer(request: FastifyRequest, reply: FastifyReply, key: string, load: () => Promise<Kept<Body>>) {
     const { value, staleMs } = await cache.get(key, load, isOutage)
     const { url, routeOptions } = request
-    if (!paths.has(url)) paths.set(url, { key, route: routeOptions.url! })
+    if (!paths.has(url)) paths.set(url, { key, load, route: routeOptions.url! })
     return send(request, reply, value, staleMs)
   }
 
   /** What {@link send} would answer to a path that was good before and whose answer is fresh. */
   function ready({ url = '', headers }: IncomingMessage): ReadyAnswer | undefined {
     const path = paths.get(url)
-    const body = path && cache.fresh(path.key)
+    const body = path && cache.fresh(path.key, { load: path.load, isOutage })
     if (!body) return undefined
     const { route } = path
     const { content, size, etag, next } = body

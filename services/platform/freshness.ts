@@ -1,10 +1,19 @@
 import { LRUCache } from 'lru-cache'
 import { STALENESS_MS } from './database.ts'
 
+/** From this age on a value that somebody asks for is loaded anew, so that nobody has to wait for it later, ms. */
+const RENEW_MS = (STALENESS_MS * 2) / 3
+
 export interface Kept<T> {
   value: T
   /** A moment (performance.now(), ms) at which the value was certainly the truth. */
   asOf: number
+}
+
+export interface Renewal<T> {
+  load: () => Promise<Kept<T>>
+  /** Whether a failure of `load` says nothing of the value. */
+  isOutage: (error: unknown) => boolean
 }
 
 /**
@@ -20,10 +29,18 @@ export class FreshCache<T> {
     this.#kept = new LRUCache({ maxSize: maxBytes, sizeCalculation: ({ value }, key) => bytes(value) + key.length + 200 })
   }
 
-  /** The value if it is fresh, without waiting. */
-  fresh(key: string): T | undefined {
+  /** The value if it is fresh, without waiting; given a renewal, one that will soon not be is loaded meanwhile. */
+  fresh(key: string, renewal?: Renewal<T>): T | undefined {
     const kept = this.#kept.get(key)
-    return kept && performance.now() - kept.asOf <= STALENESS_MS ? kept.value : undefined
+    const age = kept ? performance.now() - kept.asOf : Number.POSITIVE_INFINITY
+    if (age > STALENESS_MS) return undefined
+    if (renewal && age > RENEW_MS && !this.#loading.has(key)) {
+      this.#load(key, renewal.load).catch(error => {
+        // An outage is for those to meet who find the value too old.
+        if (!renewal.isOutage(error)) this.#kept.delete(key)
+      })
+    }
+    return kept?.value
   }
 
   /**

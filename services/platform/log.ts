@@ -8,7 +8,7 @@ const MAX_DELAY_MS = 200
  * Standard output for many short lines. They are joined before they reach pino's own destination, because that one measures
  * all it holds again at each line, and each of its writes wakes another thread.
  */
-export function logOutput(): pino.DestinationStream {
+function logOutput(): pino.DestinationStream {
   const output = pino.destination({ sync: false })
   let lines: string[] = []
   const hand = () => {
@@ -28,8 +28,47 @@ export function logOutput(): pino.DestinationStream {
   }
 }
 
+/** What is said of every request, whatever else is logged of it. */
+export interface RequestLine {
+  /** Made by ourselves or checked: it needs no escaping. */
+  reqId: string
+  method: string
+  url: string
+  status: number
+  ms: number
+}
+
+/**
+ * A service's log, and what writes the one line of each request into it. That line is put together here, to the byte as pino
+ * would: pino takes three microseconds more for it, a tenth of what a quick answer takes altogether.
+ */
+export function createLog({
+  level,
+  servico,
+  stream = logOutput(),
+}: {
+  level: string
+  servico: string
+  stream?: pino.DestinationStream | undefined
+}) {
+  const time = logTime()
+  const logger = pino({ level, base: { servico }, timestamp: time }, stream)
+  const logRequest = ({ reqId, method, url, status, ms }: RequestLine) => {
+    const severity = status >= 500 ? 'warn' : 'info'
+    if (!logger.isLevelEnabled(severity)) return
+    const start = `{"level":${logger.levels.values[severity]}${time()},"servico":"${servico}","reqId":"${reqId}","method":"${method}"`
+    stream.write(
+      `${start},"url":${JSON.stringify(withoutSession(url))},"status":${status},"ms":${Math.round(ms * 10) / 10},"msg":"request"}\n`,
+    )
+  }
+  return { logger, logRequest }
+}
+
+/** A session id opens a cart and its orders to whoever reads it: no log has it. */
+const withoutSession = (url: string) => url.replace(/(\/carrinho\/|session_id=)[^/?&]+/, '$1…')
+
 /** ISO 8601, put into words once for all lines of one millisecond. */
-export function logTime(): () => string {
+function logTime(): () => string {
   let at = 0
   let member = ''
   return () => {

@@ -12,8 +12,8 @@ import Fastify, {
   type RawServerDefault,
 } from 'fastify'
 import findMyWay from 'find-my-way'
-import pino from 'pino'
-import { logOutput, logTime } from './log.ts'
+import type pino from 'pino'
+import { createLog, type RequestLine } from './log.ts'
 import { metrics } from './metrics.ts'
 import { overload } from './overload.ts'
 import packageJson from './package.json' with { type: 'json' }
@@ -61,11 +61,9 @@ export interface ServiceOptions {
  */
 export async function createService(options: ServiceOptions): Promise<Service> {
   const { servico, config } = options
+  const { logger, logRequest } = createLog({ level: config.LOG_LEVEL, servico, stream: options.logStream })
   const app: Service = Fastify({
-    loggerInstance: pino(
-      { level: config.LOG_LEVEL, base: { servico }, timestamp: logTime() },
-      options.logStream ?? logOutput(),
-    ) as FastifyBaseLogger,
+    loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: request => requestId(request.headers['x-request-id']),
     bodyLimit: BODY_LIMIT,
@@ -98,7 +96,8 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     }
   })
   app.addHook('onResponse', (request, reply, done) => {
-    logRequest(request.log, { method: request.method, url: request.url, status: reply.statusCode, ms: reply.elapsedTime })
+    const { id: reqId, method, url } = request
+    logRequest({ reqId, method, url, status: reply.statusCode, ms: reply.elapsedTime })
     done()
   })
   app.setErrorHandler((error: Error, request, reply) => {
@@ -131,6 +130,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true })
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
 
+  app.decorate('logRequest', logRequest)
   let closing = false
   app.decorate('stopBeingReady', () => {
     closing = true
@@ -155,17 +155,6 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 
 export const requestId = (sent: string | string[] | undefined) =>
   typeof sent === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(sent) ? sent : randomUUID()
-
-/** A session id opens a cart and its orders to whoever reads it: no log has it. */
-const withoutSession = (url: string) => url.replace(/(\/carrinho\/|session_id=)[^/?&]+/, '$1…')
-
-/** The one line of each request. */
-export function logRequest(
-  log: FastifyBaseLogger,
-  { url, status, ms, ...rest }: { reqId?: string; method: string; url: string; status: number; ms: number },
-) {
-  log[status >= 500 ? 'warn' : 'info']({ ...rest, url: withoutSession(url), status, ms: Math.round(ms * 10) / 10 }, 'request')
-}
 
 const refuseBody: preValidationHookHandler = ({ body }, _reply, done) => {
   if (body === undefined || body === null) return done()
@@ -214,5 +203,7 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** `/readyz` answers 503 from now on; everything else goes on. */
     stopBeingReady: () => void
+    /** Writes the one line of a request that Fastify's hooks do not see. */
+    logRequest: (line: RequestLine) => void
   }
 }

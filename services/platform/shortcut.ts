@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http'
-import { logRequest, requestId, type Service } from './service.ts'
+import { requestId, type Service } from './service.ts'
 
 /** An answer that lies ready. */
 export interface ReadyAnswer {
@@ -36,7 +36,7 @@ export function shortcut(app: Service, find: (request: IncomingMessage) => Ready
     const reqId = requestId(headers['x-request-id'])
     response.writeHead(status, ['x-request-id', reqId, ...answer.headers]).end(content)
     const ms = performance.now() - begun
-    logRequest(app.log, { reqId, method: 'GET', url: request.url!, status, ms })
+    app.logRequest({ reqId, method: 'GET', url: request.url!, status, ms })
     app.observeRequest('GET', route, status, ms)
   })
 }

@@ -123,3 +123,38 @@ t.test('it stays within its size: the least recently used goes first, and what i
   t.equal(cache.fresh('huge'), undefined, 'and not kept')
   t.equal((await cache.get('used all the time', away, isOutage)).value, 'x', 'nor has it driven the others out')
 })
+
+t.test('a value that somebody asks for is renewed before it is too old, once at a time, and a failure is told apart', async t => {
+  const cache = cacheOf()
+  let loads = 0
+  const renewal = (value: string) => ({
+    load: async () => {
+      loads++
+      return { value, asOf: now() }
+    },
+    isOutage,
+  })
+  const keep = (age: number) => cache.get('a', async () => ({ value: 'first', asOf: now() - age }), isOutage)
+  await keep(0)
+  t.equal(cache.fresh('a', renewal('too early')), 'first')
+  t.equal(loads, 0, 'it is young')
+
+  const aging = cacheOf()
+  await aging.get('a', async () => ({ value: 'first', asOf: now() - STALENESS_MS + 90 }), isOutage)
+  t.equal(aging.fresh('a', renewal('second')), 'first', 'nobody waits')
+  t.equal(aging.fresh('a', renewal('second')), 'first')
+  t.equal(loads, 1)
+  await new Promise(setImmediate)
+  t.equal(aging.fresh('a'), 'second')
+
+  for (const [failure, kept] of [
+    [unavailable('fora'), 'first'],
+    [new Problem(404, 'nao-encontrado', 'Não encontrado'), undefined],
+  ] as const) {
+    const failing = cacheOf()
+    await failing.get('a', async () => ({ value: 'first', asOf: now() - STALENESS_MS + 90 }), isOutage)
+    failing.fresh('a', { load: () => Promise.reject(failure), isOutage })
+    await new Promise(setImmediate)
+    t.equal(failing.fresh('a'), kept)
+  }
+})
