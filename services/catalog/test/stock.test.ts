@@ -131,7 +131,7 @@ t.test('role pedidos can do nothing else in schema catalogo', async t => {
   await client.query('CREATE SCHEMA IF NOT EXISTS pedidos').catch(() => {})
   await client.query('CREATE TABLE pedidos.produto (id int, nome text, preco numeric, estoque int, atualizado_em timestamptz)')
   await client.query('INSERT INTO pedidos.produto VALUES (1, NULL, 0, 999999, now())')
-  await client.query('SET search_path = pedidos, catalogo')
+  await client.query('SET search_path = pedidos')
   const [before] = await stockOf([1])
   t.match(await take([1], [1], client), [{ produto_id: 1, nome: shop.produtos[0]!.nome, estoque: before! - 1 }])
   await client.query('DROP TABLE pedidos.produto')
