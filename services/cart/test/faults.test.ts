@@ -323,6 +323,11 @@ async function replicated(t: Test, count: number) {
   }
   await client.config('SET', 'repl-diskless-sync-delay', 0)
   await until(async () => (await client.info('replication')).match(/state=online/g)?.length === count, 'replication')
+  // A replica that has just been synchronised is busy with that: from here on it acknowledges.
+  await until(async () => {
+    await client.set('replicated', 1)
+    return (await client.wait(count, 500)) === count
+  }, 'every replica to acknowledge')
   return { primary, replicas, client }
 }
 
