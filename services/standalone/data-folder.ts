@@ -1,7 +1,6 @@
 /** Where the embedded run keeps its data, its secrets and the note of what runs. */
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
-import { rename } from 'node:fs/promises'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { newPasswords, type Passwords } from './postgres.ts'
@@ -135,10 +134,10 @@ export async function endLeftovers(folder: string, say: (line: string) => void):
   rmSync(join(folder, 'control'), { force: true })
 }
 
-/** Keeps the note current, so that the next run finds our children should we be killed. */
-export async function update(folder: string, run: Run): Promise<void> {
+/** Keeps the note current, so that the next run finds our children should we be killed. In one go: parts start at the same time. */
+export function update(folder: string, run: Run): void {
   writeFileSync(`${note(folder)}.new`, JSON.stringify(run), { mode: 0o600 })
-  await rename(`${note(folder)}.new`, note(folder))
+  renameSync(`${note(folder)}.new`, note(folder))
 }
 
 export function release(folder: string): void {

@@ -157,7 +157,7 @@ class Supervisor {
   async keep(part: Part, restart: () => Promise<void> = () => part.start()): Promise<void> {
     this.#held.delete(part)
     this.add(part)
-    await this.#writeNote()
+    this.#writeNote()
     void this.#look(part, restart)
   }
 
@@ -174,7 +174,7 @@ class Supervisor {
       try {
         await restart()
         say(`${part.name} is back`)
-        await this.#writeNote()
+        this.#writeNote()
       } catch (error) {
         if (this.#stopping) return
         say((error as Error).message)
@@ -187,9 +187,9 @@ class Supervisor {
     this.#held.add(part)
   }
 
-  async #writeNote(): Promise<void> {
+  #writeNote(): void {
     this.#note.children = this.#parts.flatMap(({ name, child }) => (running(child) ? [processOf(name, child.pid)] : []))
-    await update(this.#folder, this.#note)
+    update(this.#folder, this.#note)
   }
 
   /** The gateway, then the services, then the data servers. */
@@ -327,7 +327,7 @@ async function start(config: Config, folder: string, note: Run, supervisor: Supe
   await Promise.all(services.map(part => supervisor.start(part)))
   const app = await control(folder, supervisor, database, keep)
   note.open = true
-  await update(folder, note)
+  update(folder, note)
   console.log(`
 The shop is open:
   shop         ${note.gateway}
