@@ -16,7 +16,7 @@ import { cartWith, times } from './bench/shoppers.ts'
 import { Sentence } from './process.ts'
 
 const RESULTS = fileURLToPath(new URL('../../bench-results/', import.meta.url))
-const ROUTES = ['product', 'list', 'not-modified', 'home', 'cart-read', 'cart-add'] as const
+const ROUTES = ['product', 'list', 'not-modified', 'not-modified-same', 'home', 'cart-read', 'cart-add'] as const
 const STEPS = [...ROUTES, 'cart-memory', 'checkout', 'freshness', 'growth'] as const
 type Step = (typeof STEPS)[number]
 
@@ -182,9 +182,14 @@ async function rowOf(
         load: { requests: [{ path: '/api/produtos' }] },
         atLeast: 0.75,
       }
-    case 'not-modified': {
-      const { headers } = await fetch(catalog.origin + product.load.requests[0]!.path)
-      return { name: '304', ...product, load: { ...product.load, headers: { 'If-None-Match': headers.get('etag')! } }, atLeast: 1 }
+    case 'not-modified':
+    case 'not-modified-same': {
+      const requests = [{ path: '/api/produtos' }]
+      const { headers } = await fetch(catalog.origin + '/api/produtos')
+      const row = { service: catalog, route: '/api/produtos', load: { requests, headers: { 'If-None-Match': headers.get('etag')! } } }
+      return step === 'not-modified'
+        ? { name: '304 for the list of 100, against the list', ...row, instead: { requests }, atLeast: 1 }
+        : { name: '304, against 304', ...row, withHttp: true }
     }
     case 'home':
       return {

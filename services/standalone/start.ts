@@ -209,13 +209,23 @@ class Supervisor {
   }
 }
 
+/** Whether a port is free, or is at once: the socket of a process that was just killed outlives it for a moment. */
+async function becomesFree(port: number, host: string): Promise<boolean> {
+  for (let tries = 0; tries < 40; tries++) {
+    if (await portIsFree(port, host)) return true
+    if (!listenerOn(port).startsWith('another program')) return false
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  return false
+}
+
 async function checkPorts(config: Config): Promise<void> {
   const ports = Object.keys(Ports).map(name => ({ name, port: config[name as keyof typeof Ports] }))
   const sentences: string[] = []
   for (const { name, port } of ports) {
     const same = ports.find(other => other.port === port)!
     if (same.name !== name) sentences.push(`${same.name} and ${name} are both ${port}: give each its own.`)
-    else if (!(await portIsFree(port, name === 'GATEWAY_PORT' ? config.HOST : '127.0.0.1'))) {
+    else if (!(await becomesFree(port, name === 'GATEWAY_PORT' ? config.HOST : '127.0.0.1'))) {
       sentences.push(`Port ${port} is taken by ${listenerOn(port)}: stop it, or set ${name} to a free port.`)
     }
   }
