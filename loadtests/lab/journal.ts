@@ -10,12 +10,12 @@ const Milliseconds = Type.Number({ minimum: 0 })
 const Count = Type.Integer({ minimum: 0 })
 
 export const VERDICTS = ['passed', 'failed', 'INVALID', 'aborted', 'interrupted'] as const
-export const Verdict = Type.Union(VERDICTS.map(verdict => Type.Literal(verdict)))
+export const Verdict = Type.Enum([...VERDICTS])
 /** What a shopper wants; gaps and recovery are measured for each apart. */
 export const ACTIVITIES = ['reads', 'carts', 'orders'] as const
-export const Activity = Type.Union(ACTIVITIES.map(activity => Type.Literal(activity)))
+export const Activity = Type.Enum([...ACTIVITIES])
 export const INVARIANTS = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9'] as const
-export const Invariant = Type.Union(INVARIANTS.map(invariant => Type.Literal(invariant)))
+export const Invariant = Type.Enum([...INVARIANTS])
 
 const Step = Type.Object({
   name: Type.String(),
@@ -79,6 +79,7 @@ const Ledgers = Type.Object({
 const BudgetResult = Type.Object({
   name: Type.String(),
   reason: Type.String(),
+  reasonEn: Type.Optional(Type.String()),
   limit: Type.Number(),
   unit: Type.String(),
   measured: Nullable(Type.Number()),
@@ -144,7 +145,13 @@ export const Journal = Type.Object({
     versions: Type.Record(Type.String(), Type.String()),
     machine: Type.Object({ cpus: Count, memoryBytes: Count, loadAverage: Type.Array(Type.Number()) }),
     nodes: Type.Array(
-      Type.Object({ name: Type.String(), roles: Type.Array(Type.String()), kernel: Type.String(), kubelet: Type.String(), runtime: Type.String() }),
+      Type.Object({
+        name: Type.String(),
+        roles: Type.Array(Type.String()),
+        kernel: Type.String(),
+        kubelet: Type.String(),
+        runtime: Type.String(),
+      }),
     ),
     images: Type.Array(Type.Object({ name: Type.String(), digest: Type.String() })),
     charts: Type.Array(Type.Object({ name: Type.String(), version: Type.String(), revision: Count, values: Type.Unknown() })),
@@ -160,7 +167,14 @@ export const Second = Type.Object({
   second: Type.Integer(),
   activities: Type.Record(
     Activity,
-    Type.Object({ ok: Count, failed: Count, shed: Count, p50: Nullable(Milliseconds), p99: Nullable(Milliseconds), max: Nullable(Milliseconds) }),
+    Type.Object({
+      ok: Count,
+      failed: Count,
+      shed: Count,
+      p50: Nullable(Milliseconds),
+      p99: Nullable(Milliseconds),
+      max: Nullable(Milliseconds),
+    }),
   ),
   /** Requests answered in this second, by pod. */
   pods: Type.Record(Type.String(), Count),
@@ -169,7 +183,10 @@ export const Second = Type.Object({
   /** How far each replica was behind, bytes of WAL, by instance. */
   lagBytes: Type.Record(Type.String(), Nullable(Count)),
 })
-export const Timeline = Type.Object({ events: Type.Array(Type.Object({ at: Type.Number(), what: Type.String() })), seconds: Type.Array(Second) })
+export const Timeline = Type.Object({
+  events: Type.Array(Type.Object({ at: Type.Number(), what: Type.String() })),
+  seconds: Type.Array(Second),
+})
 
 export type Verdict = Type.Static<typeof Verdict>
 export type Activity = Type.Static<typeof Activity>

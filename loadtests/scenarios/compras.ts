@@ -1,0 +1,70 @@
+// The usual mix: RATE shoppers a second look around, a quarter as many fill carts, and as many order. RATE, DURATION.
+import { write } from './ledger.ts'
+import { number, seconds } from './parameters.ts'
+import { addToCart, arrivals, ask, common, data, due, fillCart, makeProducts, openCart, order, pick, ROUTE, summary } from './shop.ts'
+
+const RATE = number('RATE', 20)
+const DURATION = seconds('DURATION', 30)
+const CARTS = RATE * number('CARTS_SHARE', 0.25)
+const ORDERS = RATE * number('ORDERS_SHARE', 0.25)
+/** Pieces that a cart of the load takes before there is a new one. */
+const FULL = 40
+
+export const options = {
+  ...common,
+  scenarios: {
+    reads: arrivals('reads', RATE, DURATION),
+    ...(CARTS ? { carts: arrivals('carts', CARTS, DURATION) } : {}),
+    ...(ORDERS ? { orders: arrivals('orders', ORDERS, DURATION) } : {}),
+  },
+}
+
+export const setup = () => makeProducts(4, 100_000)
+
+export function reads(products: number[]) {
+  const intended = due(RATE)
+  const chance = Math.random()
+  if (chance < 0.2) ask({ activity: 'reads', route: ROUTE.page, path: '/', intended })
+  else if (chance < 0.6) ask({ activity: 'reads', route: ROUTE.product, path: `/api/catalogo/produtos/${pick(products)}`, intended })
+  else ask({ activity: 'reads', route: ROUTE.list, path: '/api/catalogo/produtos?limite=20', intended })
+}
+
+let session: string | undefined
+let pieces = 0
+
+export function carts(products: number[]) {
+  const intended = due(CARTS)
+  if (!session || pieces >= FULL) {
+    const opened = openCart(intended)
+    session = opened.status === 201 ? data(opened).session_id : undefined
+    pieces = 0
+    return
+  }
+  const product = pick(products)
+  const { status } = addToCart(session, product, 1, intended)
+  pieces++
+  if (status === 200) write('line', session, product, 1)
+  else if (status === 0 || status >= 500) write('doubt', session, product, 1)
+}
+
+let previous: string | undefined
+
+export function orders(products: number[]) {
+  // In any order, so that two orders want the same rows from both ends.
+  const wanted = new Set([pick(products), pick(products)])
+  const cart = fillCart(
+    [...wanted].map(product => [product, 1 + Math.floor(Math.random() * 3)]),
+    due(ORDERS),
+  )
+  if (!cart) return
+  const { id } = order(cart)
+  // Now and then somebody tries to see another's order.
+  if (id && previous && Math.random() < 0.2) {
+    const path = `/api/pedidos/${id}`
+    const { status } = ask({ activity: 'reads', route: ROUTE.order, path, headers: { 'X-Session-Id': previous }, expected: [404, 503] })
+    write('stranger', status !== 200, `order ${id}`)
+  }
+  previous = cart
+}
+
+export const handleSummary = summary

@@ -1,0 +1,231 @@
+import { sleep } from 'k6'
+import exec from 'k6/execution'
+import http, { type Response } from 'k6/http'
+import { Rate, Trend } from 'k6/metrics'
+import type { Options } from 'k6/options'
+import { type Activity, type Outcome, write } from './ledger.ts'
+import { number, RUN, seconds, text } from './parameters.ts'
+import { thresholds } from './thresholds.ts'
+
+const TARGET = text('TARGET_URL', 'http://traefik.traefik.svc')
+const HOST = text('TARGET_HOST', '')
+/** A shopper waits no longer for one answer. */
+const TIMEOUT_S = 10
+/** A shopper who heard "try again" tries for so long, so often. */
+export const PATIENCE_S = seconds('PATIENCE', 60)
+const RETRY_S = 0.25
+
+/** `setup` is no scenario. */
+function phase(): string {
+  try {
+    return exec.scenario.name
+  } catch {
+    return 'setup'
+  }
+}
+
+const latency = new Trend('shop_latency', true)
+const failed = new Rate('shop_failed')
+
+/** Options that every scenario has. */
+export const common = {
+  thresholds,
+  discardResponseBodies: false,
+  summaryTrendStats: ['avg', 'min', 'med', 'p(95)', 'p(99)', 'max'],
+  setupTimeout: '60s',
+  // Requests of one shopper may meet different pods: connections are kept, as a browser does.
+  noConnectionReuse: false,
+  userAgent: `confeitaria-loadtest/${RUN}`,
+} satisfies Options
+
+/** An open model: iterations start when they are due, whether or not those before have ended. */
+export const arrivals = (name: string, rate: number, duration: number, startAfter = 0) => ({
+  executor: 'constant-arrival-rate' as const,
+  exec: name,
+  rate: Math.max(1, Math.round(rate * 10)),
+  timeUnit: '10s',
+  duration: `${duration}s`,
+  startTime: `${startAfter}s`,
+  // As many as can be waiting in an outage, so that none has to be made while it is measured.
+  preAllocatedVUs: Math.min(400, Math.max(10, Math.ceil(rate * number('VUS_PER_RATE', 15)))),
+  gracefulStop: `${PATIENCE_S + TIMEOUT_S}s`,
+  tags: { rate: String(Math.max(1, Math.round(rate * 10)) / 10) },
+})
+
+/** When this iteration was due. Exact as long as none was dropped, and then the load is not valid anyway. */
+export function due(rate: number): number {
+  const { startTime, iterationInTest } = exec.scenario
+  return startTime + (iterationInTest * 1000) / (Math.max(1, Math.round(rate * 10)) / 10)
+}
+
+export interface Ask {
+  activity: Activity
+  /** The path with its parameters' names in place of their values. */
+  route: string
+  path: string
+  method?: string
+  body?: unknown
+  headers?: Record<string, string>
+  /** When it was due; by default now. */
+  intended?: number
+  expected?: number[]
+  retry?: number
+}
+
+export function ask({ activity, route, path, method = 'GET', body, headers = {}, intended, expected = [200], retry = 0 }: Ask): Response {
+  const started = intended ?? Date.now()
+  const answer = http.request(method, TARGET + path, body === undefined ? null : JSON.stringify(body), {
+    headers: {
+      ...(HOST ? { Host: HOST } : {}),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    timeout: `${TIMEOUT_S}s`,
+    redirects: 0,
+    tags: { name: route },
+  })
+  const ms = Math.max(0, Math.round((Date.now() - started) * 10) / 10)
+  const { status } = answer
+  const isShed = (status === 429 || status === 503) && answer.headers['Retry-After'] !== undefined
+  const outcome: Outcome = expected.includes(status) ? 'ok' : isShed ? 'shed' : 'failed'
+  latency.add(ms, { activity })
+  failed.add(outcome !== 'ok', { activity })
+  const [pod, database] = [answer.headers['X-Served-By'] ?? '', answer.headers['X-Database'] ?? '']
+  write('request', started, ms, activity, `${method} ${route}`, status, outcome, pod, database, retry, phase())
+  return answer
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what it is depends on the route
+export const data = (answer: Response): any => (answer.json() as any).data
+
+/** Products of this run's own, so that what was sold of them can be added up. @returns their ids */
+export function makeProducts(count: number, stock: number): number[] {
+  const token = text('ADMIN_TOKEN', '')
+  if (!token) throw new Error('ADMIN_TOKEN is missing: this scenario makes products of its own and needs the shop’s admin token.')
+  const categories = data(http.get(`${TARGET}/api/catalogo/categorias`, { headers: HOST ? { Host: HOST } : {} }))
+  return Array.from({ length: count }, (_, i) => {
+    const answer = http.post(
+      `${TARGET}/api/catalogo/produtos`,
+      JSON.stringify({
+        nome: `Prova ${RUN} ${i + 1}`,
+        descricao: 'Para uma experiência do laboratório',
+        preco: 1.25 + i,
+        estoque: stock,
+        categoria_id: categories[0].id,
+      }),
+      { headers: { ...(HOST ? { Host: HOST } : {}), 'Content-Type': 'application/json', Authorization: `Bearer ${token}` } },
+    )
+    if (answer.status !== 201) throw new Error(`No product to sell: ${answer.status} ${answer.body}`)
+    const { id } = data(answer)
+    write('product', id, stock)
+    return id
+  })
+}
+
+export const ROUTE = {
+  list: '/api/catalogo/produtos',
+  product: '/api/catalogo/produtos/:id',
+  page: '/',
+  session: '/api/carrinho/sessao',
+  cart: '/api/carrinho/:sid',
+  add: '/api/carrinho/:sid/adicionar',
+  orders: '/api/pedidos',
+  order: '/api/pedidos/:id',
+}
+
+export const openCart = (intended?: number, retry = 0) =>
+  ask({
+    activity: 'carts',
+    route: ROUTE.session,
+    path: ROUTE.session,
+    method: 'POST',
+    expected: [201],
+    retry,
+    ...(intended ? { intended } : {}),
+  })
+
+export const addToCart = (session: string, product: number, quantity: number, intended?: number, retry = 0) =>
+  ask({
+    activity: 'carts',
+    route: ROUTE.add,
+    path: `/api/carrinho/${session}/adicionar`,
+    method: 'POST',
+    body: { produto_id: product, quantidade: quantity },
+    retry,
+    ...(intended ? { intended } : {}),
+  })
+
+export const isRefusal = (status: number) => status >= 400 && status < 500 && status !== 408 && status !== 429
+
+/** Tries until there is a success, a refusal, or no patience left. @returns the last answer, and how many came before it */
+export function insist(attempt: (retry: number) => Response, isFinal: (status: number) => boolean): { answer: Response; retries: number } {
+  const deadline = Date.now() + PATIENCE_S * 1000
+  for (let retries = 0; ; retries++) {
+    const answer = attempt(retries)
+    if (isFinal(answer.status) || Date.now() > deadline) return { answer, retries }
+    sleep(RETRY_S)
+  }
+}
+
+/** A cart with these products in it. An addition of which nothing was heard is looked up before it is made again. */
+export function fillCart(lines: [product: number, quantity: number][], intended?: number): string | undefined {
+  const opened = insist(
+    retry => openCart(retry ? undefined : intended, retry),
+    status => status === 201,
+  ).answer
+  if (opened.status !== 201) return undefined
+  const session: string = data(opened).session_id
+  for (const [product, quantity] of lines) {
+    const { answer } = insist(
+      retry => {
+        if (retry) {
+          const seen = ask({ activity: 'carts', route: ROUTE.cart, path: `/api/carrinho/${session}`, retry })
+          const there =
+            seen.status === 200 && data(seen).itens.some((item: { produto_id: number; quantidade: number }) => item.produto_id === product)
+          if (there || seen.status !== 200) return seen
+        }
+        return addToCart(session, product, quantity, undefined, retry)
+      },
+      status => status === 200 || isRefusal(status),
+    )
+    if (answer.status !== 200) return undefined
+  }
+  return session
+}
+
+/** Orders what is in the cart, with one key however often it takes, and writes down what came of it. */
+export function order(
+  session: string,
+  { expected = [201], key = `${RUN}-${exec.vu.idInTest}-${exec.vu.iterationInInstance}-${exec.scenario.name}` } = {},
+) {
+  const { answer, retries } = insist(
+    retry =>
+      ask({
+        activity: 'orders',
+        route: ROUTE.orders,
+        path: ROUTE.orders,
+        method: 'POST',
+        headers: { 'Idempotency-Key': key },
+        body: { session_id: session, cliente: { nome: 'Laboratório', email: 'laboratorio@example.com' } },
+        expected,
+        retry,
+      }),
+    // 409 also says that the same key is still being worked on: then it is not final.
+    status => status === 201 || (isRefusal(status) && !(status === 409 && !expected.includes(409))),
+  )
+  if (answer.status === 201) {
+    const { id, total, itens } = data(answer)
+    const lines = itens.map(({ produto_id, quantidade, preco }: Record<string, number>) => [produto_id, quantidade, preco])
+    write('order', key, id, session, total, lines, Date.now(), retries, answer.headers['X-Database'] ?? '')
+    return { id: id as number, status: 201 }
+  }
+  if (isRefusal(answer.status)) write('refused', key, answer.status)
+  else write('unresolved', key)
+  return { status: answer.status }
+}
+
+export const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)]!
+
+/** k6's own summary as the last line. */
+// biome-ignore lint/suspicious/noExplicitAny: k6's summary has no exact type
+export const summary = (result: any) => ({ stdout: `${JSON.stringify({ summary: result.metrics })}\n` })
