@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Database } from '@confeitaria/platform/database'
 import { MAX_PRICE, toCents, toReais } from '@confeitaria/platform/money'
 import { notFound, Problem, unavailable } from '@confeitaria/platform/problem'
@@ -43,9 +43,9 @@ export function checkout({ app, database, repository, cart }: Dependencies) {
     }
   }
 
-  /** Five round trips: BEGIN, the key, the stock, the order, COMMIT. */
+  /** Three round trips: BEGIN with the key, the stock, the order with COMMIT. */
   const placeOnce = (payload: NewOrder, key: string, wanted: Wanted[] | Problem): Promise<Placed> =>
-    database.transaction(async client => {
+    database.transaction<Placed>(async client => {
       const digest = digestOf(payload)
       const claim = await repository.claim(client, key, digest)
       if (claim === 'in use') throw stillRunning()
@@ -61,7 +61,7 @@ export function checkout({ app, database, repository, cart }: Dependencies) {
       const cents = lines.reduce((sum, line) => sum + line.cents * line.quantidade, 0)
       if (payload.total_esperado !== undefined && toCents(payload.total_esperado) !== cents) throw priceChanged(lines, cents)
       if (cents > toCents(MAX_PRICE)) throw tooExpensive()
-      return { order: await repository.insert(client, key, payload, lines, cents), replayed: false }
+      return async () => ({ order: await repository.insert(client, key, payload, lines, cents), replayed: false })
     })
 
   /** What is bought, summed per product in ascending id order; or the problem that a new order would meet. */
@@ -138,9 +138,7 @@ function priced(wanted: Wanted[], stock: Stock[]): PricedLine[] {
  */
 function digestOf({ session_id, cliente, total_esperado }: NewOrder): Buffer {
   const cents = total_esperado === undefined ? null : toCents(total_esperado)
-  return createHash('sha256')
-    .update(JSON.stringify([session_id, cliente.nome, cliente.email, cents]))
-    .digest()
+  return hash('sha256', JSON.stringify([session_id, cliente.nome, cliente.email, cents]), 'buffer')
 }
 
 function metrics(app: Service) {

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import fastifyPostgres from '@fastify/postgres'
 import pg from 'pg'
 import { Problem, unavailable } from './problem.ts'
@@ -34,6 +35,8 @@ interface Host {
   lsn: string
   lsnAt: number
 }
+
+type Work<T> = (client: pg.PoolClient) => Promise<T | (() => Promise<T>)>
 
 export class OutcomeUnknown extends Problem {
   constructor(cause?: unknown) {
@@ -77,6 +80,7 @@ export class Database {
         idleTimeoutMillis: 60_000,
         maxLifetimeSeconds: 60,
         keepAlive: true,
+        pipeline: true,
         statement_timeout: STATEMENT_MS,
         lock_timeout: STATEMENT_MS,
         idle_in_transaction_session_timeout: 5_000,
@@ -119,10 +123,11 @@ export class Database {
   /**
    * Runs statements in one transaction on the primary. What fails before COMMIT is sent is undone; it is tried again if
    * the connection broke or another transaction got in the way (deadlock, serialization).
+   * @param work what it resolves to, or a function: the statements that this one sends at once travel together with COMMIT
    * @throws OutcomeUnknown when COMMIT was sent and its outcome is not known, or it was not replicated
    * @throws Problem 503 when there is no primary
    */
-  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  async transaction<T>(work: Work<T>): Promise<T> {
     let since = Number.NEGATIVE_INFINITY
     for (let attempt = 1; ; attempt++) {
       const host = await this.#primary(since)
@@ -140,14 +145,22 @@ export class Database {
     }
   }
 
-  async #attempt<T>(host: Host, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  async #attempt<T>(host: Host, work: Work<T>): Promise<T> {
     const client = await this.#connect(host)
     let broken: Error | undefined
     try {
-      await client.query('BEGIN')
-      const result = await work(client)
-      await this.#commit(host, client)
-      return result
+      const [begun, worked] = await Promise.allSettled(together(client, () => [client.query('BEGIN'), work(client)] as const))
+      if (begun.status === 'rejected') throw begun.reason
+      if (worked.status === 'rejected') throw worked.reason
+      const { value } = worked
+      const [rest, committed] = await Promise.allSettled(
+        together(client, () => [value instanceof Function ? value() : value, this.#commit(host, client)] as const),
+      )
+      // What the server refused was undone by the COMMIT behind it; if it did not answer, it may have got both.
+      if (rest.status === 'rejected' && !isConnectionError(rest.reason)) throw rest.reason
+      if (committed.status === 'rejected') throw committed.reason
+      if (rest.status === 'rejected') throw new OutcomeUnknown(rest.reason)
+      return rest.value
     } catch (error) {
       if (isConnectionError(error) || isReadOnly(error) || error instanceof OutcomeUnknown) broken = error as Error
       else await client.query('ROLLBACK').catch(failure => (broken = failure))
@@ -383,8 +396,19 @@ async function cancel(host: Host, client: pg.PoolClient) {
   }
 }
 
-const destroy = (client: pg.Client | pg.PoolClient) =>
-  (client as unknown as { connection: { stream: { destroy: () => void } } }).connection.stream.destroy()
+const socketOf = (client: pg.Client | pg.PoolClient) => (client as unknown as { connection: { stream: Socket } }).connection.stream
+const destroy = (client: pg.Client | pg.PoolClient) => socketOf(client).destroy()
+
+/** What is asked of a connection at once goes out at once, as one write. */
+function together<T>(client: pg.PoolClient, ask: () => T): T {
+  const socket = socketOf(client)
+  socket.cork()
+  try {
+    return ask()
+  } finally {
+    socket.uncork()
+  }
+}
 
 /** Classes 08 and 57P (shutdown, crash, cannot connect now), and what the socket says: the statement did not happen, or was undone. */
 export function isConnectionError(error: unknown): boolean {

@@ -53,19 +53,30 @@ export function createLog({
 }) {
   const time = logTime()
   const logger = pino({ level, base: { servico }, timestamp: time }, stream)
+  // What is the same in all lines of one millisecond.
+  let begun = { time: '', info: '', warn: '' }
+  const begin = (severity: 'info' | 'warn') => {
+    const now = time()
+    if (now !== begun.time) {
+      const lineOf = (level: number | undefined) => `{"level":${level}${now},"servico":"${servico}","reqId":"`
+      begun = { time: now, info: lineOf(logger.levels.values.info), warn: lineOf(logger.levels.values.warn) }
+    }
+    return begun[severity]
+  }
   const logRequest = ({ reqId, method, url, status, ms }: RequestLine) => {
     const severity = status >= 500 ? 'warn' : 'info'
     if (!logger.isLevelEnabled(severity)) return
-    const start = `{"level":${logger.levels.values[severity]}${time()},"servico":"${servico}","reqId":"${reqId}","method":"${method}"`
+    const path = JSON.stringify(withoutSession(url))
     stream.write(
-      `${start},"url":${JSON.stringify(withoutSession(url))},"status":${status},"ms":${Math.round(ms * 10) / 10},"msg":"request"}\n`,
+      `${begin(severity)}${reqId}","method":"${method}","url":${path},"status":${status},"ms":${Math.round(ms * 10) / 10},"msg":"request"}\n`,
     )
   }
   return { logger, logRequest }
 }
 
 /** A session id opens a cart and its orders to whoever reads it: no log has it. */
-const withoutSession = (url: string) => url.replace(/(\/carrinho\/|session_id=)[^/?&]+/, '$1…')
+const withoutSession = (url: string) =>
+  url.includes('/carrinho/') || url.includes('session_id=') ? url.replace(/(\/carrinho\/|session_id=)[^/?&]+/, '$1…') : url
 
 /** ISO 8601, put into words once for all lines of one millisecond. */
 function logTime(): () => string {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
@@ -153,8 +153,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   return app
 }
 
+/** The one that was sent, if it is fit, else one of this process's own. */
 export const requestId = (sent: string | string[] | undefined) =>
-  typeof sent === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(sent) ? sent : randomUUID()
+  typeof sent === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(sent) ? sent : `${PROCESS_ID}-${(++requests).toString(36)}`
+const PROCESS_ID = randomBytes(9).toString('base64url')
+let requests = 0
 
 const refuseBody: preValidationHookHandler = ({ body }, _reply, done) => {
   if (body === undefined || body === null) return done()

@@ -8,8 +8,10 @@ export interface Answer<T = unknown> {
   body: T
 }
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'
+
 export interface CallOptions {
-  method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'PATCH'
+  method?: Method
   headers?: Record<string, string | undefined>
   body?: unknown
   /** How long each of these may take, ms: until the answer's headers, and between two parts of its body. */
@@ -41,20 +43,32 @@ export class Upstream {
 
   /** @throws Problem 503 with Retry-After when nothing answers in time, or too many calls wait already */
   async call<T>(path: string, { method = 'GET', headers = {}, body, timeoutMs = 2_000, request }: CallOptions = {}): Promise<Answer<T>> {
+    // AbortSignal.timeout() would go off, and make an error, for each call that has long been answered.
+    const abortion = new AbortController()
+    const timer = setTimeout(() => abortion.abort(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs)
+    try {
+      return await this.#ask<T>(path, {
+        method,
+        headers: { ...onBehalfOf(request), ...defined(headers), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        body: body === undefined ? null : JSON.stringify(body),
+        signal: abortion.signal,
+      })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async #ask<T>(
+    path: string,
+    { method, signal, ...options }: { method: Method; headers: Record<string, string>; body: string | null; signal: AbortSignal },
+  ): Promise<Answer<T>> {
     const first = this.#next++
-    const signal = AbortSignal.timeout(timeoutMs)
     let failure: unknown
     for (let attempt = 0; attempt < Math.max(2, this.#pools.length); attempt++) {
       const pool = this.#pools[(first + attempt) % this.#pools.length]!
       if (pool.stats.queued > MAX_QUEUED) throw unavailable(`${this.#name} está sobrecarregado; tente de novo.`)
       try {
-        const answer = await pool.request({
-          path,
-          method,
-          headers: { ...onBehalfOf(request), ...defined(headers), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-          body: body === undefined ? null : JSON.stringify(body),
-          signal,
-        })
+        const answer = await pool.request({ path, method, signal, ...options })
         const text = await answer.body.text()
         const json = /json/.test(String(answer.headers['content-type']))
         return { status: answer.statusCode, headers: answer.headers, body: (json ? JSON.parse(text) : text) as T }
