@@ -86,10 +86,10 @@ export const products = (database: Database) => {
   const byIdOn = async (client: pg.PoolClient, id: number) => (await client.query<Row>({ ...one, values: [id] })).rows.map(toProduct)[0]
 
   return {
-    async byId(id: number): Promise<{ product: Product; asOf: number }> {
-      const { rows, asOf } = await database.read<Row>({ ...one, values: [id] })
+    async byId(id: number): Promise<{ product: Product; asOf: number; server: string | undefined }> {
+      const { rows, ...source } = await database.read<Row>({ ...one, values: [id] })
       if (!rows[0]) throw notFound(`O produto ${id}`)
-      return { product: toProduct(rows[0]), asOf }
+      return { product: toProduct(rows[0]), ...source }
     },
 
     /** One page. @throws Problem 400 on a cursor of another query, 404 on an unknown category */
@@ -99,7 +99,7 @@ export const products = (database: Database) => {
       ordem,
       limite = '100',
       cursor,
-    }: ProductQuery): Promise<{ page: Product[]; next: string | null; asOf: number }> {
+    }: ProductQuery): Promise<{ page: Product[]; next: string | null; asOf: number; server?: string | undefined }> {
       const query = busca === undefined ? undefined : words(busca)
       const scope = JSON.stringify([categoria_id, query, ordem])
       const order = ORDERS[ordem ?? (query ? 'melhor' : 'nome')]
@@ -139,7 +139,7 @@ export const products = (database: Database) => {
           ORDER BY ${order.key} ${order.direction}, p.id ${order.direction} LIMIT $1) AS p
         JOIN catalogo.categoria c ON c.id = p.categoria_id
         ORDER BY p.chave ${order.direction}, p.id ${order.direction}`
-      const { rows, asOf: rowsAsOf } = await database.read<Row>({ text, values })
+      const { rows, asOf: rowsAsOf, server } = await database.read<Row>({ text, values })
       const more = rows.length > Number(limite)
       const shown = more ? rows.slice(0, -1) : rows
       const last = shown.at(-1)
@@ -147,6 +147,7 @@ export const products = (database: Database) => {
         page: shown.map(toProduct),
         next: more && last ? encodeCursor([last.lugar, last.id], scope) : null,
         asOf: Math.min(asOf, rowsAsOf),
+        server,
       }
     },
 

@@ -27,6 +27,8 @@ interface Body {
   etag: string
   /** The query that asks for the next page. */
   next?: string
+  /** The PostgreSQL server that it was read from. */
+  server: string | undefined
 }
 
 const IdParams = Closed({ id: IdText() })
@@ -37,10 +39,10 @@ const NotModified = Type.Null({ description: 'If-None-Match diz que o cliente j√
 const answers = (success: Record<number, TSchema>, ...problems: number[]) => answersOf(success, ...problems)
 
 const etagOf = (bytes: Buffer | string) => `"${createHash('sha1').update(bytes).digest('base64url')}"`
-const bodyOf = (data: unknown, next?: string | null): Body => {
+const bodyOf = (data: unknown, server: string | undefined, next?: string | null): Body => {
   const text = JSON.stringify(next === undefined ? { data } : { data, paginacao: { proximo: next } })
   const bytes = Buffer.from(text)
-  return { content: bytes.length > TEXT_BYTES ? bytes : text, size: bytes.length, etag: etagOf(bytes) }
+  return { content: bytes.length > TEXT_BYTES ? bytes : text, size: bytes.length, etag: etagOf(bytes), server }
 }
 /** If-None-Match and If-Match: `*`, or a list of tags, weak ones as good as strong ones. */
 const matches = (header: string, etag: string) =>
@@ -62,8 +64,9 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
 
   const linkTo = (next: string, request: { url: string }) => `<${prefixOf(request, '/produtos')}/produtos?${next}>; rel="next"`
 
-  function send(request: FastifyRequest, reply: FastifyReply, { content, etag, next }: Body, staleMs?: number) {
+  function send(request: FastifyRequest, reply: FastifyReply, { content, etag, next, server }: Body, staleMs?: number) {
     reply.header('etag', etag).header('cache-control', 'no-cache')
+    if (server) reply.header('x-database', server)
     if (staleMs !== undefined) reply.header('age', Math.round(staleMs / 1_000)).header('warning', '110 - "Response is Stale"')
     if (next) reply.header('link', linkTo(next, request))
     const known = request.headers['if-none-match']
@@ -85,30 +88,37 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
     const body = path && cache.fresh(path.key, { load: path.load, isOutage })
     if (!body) return undefined
     const { route } = path
-    const { content, size, etag, next } = body
-    const common = ['etag', etag, 'cache-control', 'no-cache', ...(next ? ['link', linkTo(next, { url })] : [])]
+    const { content, size, etag, next, server } = body
+    const common = [
+      'etag',
+      etag,
+      'cache-control',
+      'no-cache',
+      ...(server ? ['x-database', server] : []),
+      ...(next ? ['link', linkTo(next, { url })] : []),
+    ]
     const known = headers['if-none-match']
     if (known && matches(known, etag)) return { status: 304, headers: common, route }
     return { status: 200, headers: [...common, 'content-type', JSON_TYPE, 'content-length', String(size)], content, route }
   }
 
   const loadProduct = async (id: number): Promise<Kept<Body>> => {
-    const { product, asOf } = await productRepository.byId(id)
-    return { value: bodyOf(product), asOf }
+    const { product, asOf, server } = await productRepository.byId(id)
+    return { value: bodyOf(product, server), asOf }
   }
   const loadPage = async (query: ProductQuery): Promise<Kept<Body>> => {
-    const { page, next, asOf } = await productRepository.page(query)
-    const body = bodyOf(page, next)
+    const { page, next, asOf, server } = await productRepository.page(query)
+    const body = bodyOf(page, server, next)
     return { value: next ? { ...body, next: String(new URLSearchParams({ ...query, cursor: next })) } : body, asOf }
   }
   const loadCategories = async (): Promise<Kept<Body>> => {
-    const { rows, asOf } = await categoryRepository.list()
-    return { value: bodyOf(rows, null), asOf }
+    const { rows, asOf, server } = await categoryRepository.list()
+    return { value: bodyOf(rows, server, null), asOf }
   }
   const loadCategory = async (id: number): Promise<Kept<Body>> => {
-    const { rows, asOf } = await categoryRepository.byId(id)
+    const { rows, asOf, server } = await categoryRepository.byId(id)
     if (!rows[0]) throw notFound(`A categoria ${id}`)
-    return { value: bodyOf(rows[0]), asOf }
+    return { value: bodyOf(rows[0], server), asOf }
   }
   const pageKey = ({ categoria_id, busca, ordem, limite, cursor }: ProductQuery) =>
     `produtos ${JSON.stringify([categoria_id, busca, ordem, limite, cursor])}`
@@ -242,7 +252,7 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
       async (request, reply) => {
         const expectedTag = request.headers['if-match']
         const product = await productRepository.update(idOf(request.params.id, 'O produto'), request.body, current => {
-          if (expectedTag && !matches(expectedTag, bodyOf(current).etag)) {
+          if (expectedTag && !matches(expectedTag, bodyOf(current, undefined).etag)) {
             throw new Problem(412, 'mudou', 'O produto mudou', { detail: 'O produto mudou desde que foi lido; leia-o de novo e repita.' })
           }
         })

@@ -15,6 +15,8 @@ export interface Placed {
   order: Order
   /** It was made by an earlier request with the same key. */
   replayed: boolean
+  /** The PostgreSQL server that has it. */
+  server?: string | undefined
 }
 
 interface Dependencies {
@@ -33,10 +35,11 @@ export function checkout({ app, database, repository, cart }: Dependencies) {
   async function place(payload: NewOrder, key: string, request: FastifyRequest): Promise<Placed> {
     try {
       const placed = await placeOnce(payload, key, await readCart(payload.session_id, request))
+      const server = database.primaryServer
       counted.checkouts.inc({ resultado: placed.replayed ? 'repetido' : 'confirmado' })
       request.log.info({ pedido: placed.order.id, replayed: placed.replayed }, 'order placed')
       await emptyCart(payload.session_id, placed.order, request)
-      return placed
+      return { ...placed, server }
     } catch (error) {
       counted.checkouts.inc({ resultado: error instanceof Problem ? error.type : 'erro-interno' })
       throw error

@@ -57,7 +57,8 @@ export function orderRoutes({ repository, place }: { repository: Orders; place: 
       async (request, reply) => {
         const { 'idempotency-key': key, 'x-session-id': session = request.body.session_id } = request.headers
         if (session !== request.body.session_id) throw notFound('A sessão')
-        const { order, replayed } = await place(request.body, key, request)
+        const { order, replayed, server } = await place(request.body, key, request)
+        if (server) reply.header('x-database', server)
         if (replayed) reply.header('idempotent-replayed', 'true')
         return reply.code(201).header('location', `/api/pedidos/${order.id}`).send({ data: order })
       },

@@ -71,6 +71,7 @@ export class ContractCheck {
     const type = String(headers['content-type'] ?? '').split(';', 1)[0]!
 
     if (!headers['x-request-id']) fail('without X-Request-Id')
+    if (!headers['x-served-by']) fail('without X-Served-By')
     const owed = OWED_HEADERS[status]
     if (owed && !headers[owed]) fail(`without ${owed}`)
     if (status >= 400 && method !== 'HEAD') this.#checkProblem(status, type, body, fail)

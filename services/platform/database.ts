@@ -34,8 +34,12 @@ interface Host {
   /** Up to where its log is flushed (primary) or replayed (replica), and the moment for which that is known. */
   lsn: string
   lsnAt: number
+  /** Address and port of the server that the heartbeat met last. */
+  server: string | undefined
 }
 
+/** A connection of a pool, and what is known of the server at its other end. */
+type Client = pg.PoolClient & { freshAsOf?: number; server?: string }
 type Work<T> = (client: pg.PoolClient) => Promise<T | (() => Promise<T>)>
 
 export class OutcomeUnknown extends Problem {
@@ -97,7 +101,7 @@ export class Database {
   }
 
   #add(name: string, pool: pg.Pool) {
-    const host: Host = { name, pool, clients: new Set(), role: 'unknown', lsn: '0/0', lsnAt: Number.NEGATIVE_INFINITY }
+    const host: Host = { name, pool, clients: new Set(), role: 'unknown', lsn: '0/0', lsnAt: Number.NEGATIVE_INFINITY, server: undefined }
     pool.on('error', () => {}) // an idle connection that broke: the pool drops it, the heartbeat tells what happened
     pool.on('connect', client => {
       client.on('error', () => {}) // a connection in use that broke: its statement is told; without a listener the process would end
@@ -114,6 +118,11 @@ export class Database {
 
   get hasPrimary() {
     return this.#hosts.some(({ role }) => role === 'primary')
+  }
+
+  /** Address and port of the primary: who made what a transaction made. */
+  get primaryServer() {
+    return this.#hosts.find(({ role }) => role === 'primary')?.server
   }
 
   get isReachable() {
@@ -197,10 +206,10 @@ export class Database {
   /**
    * Runs one reading statement, on a replica that is provably fresh or else on the primary; while there is no primary, on
    * any replica, since nothing newer exists.
-   * @returns the rows, and the moment (performance.now()) as of which they are the truth
+   * @returns the rows, the moment (performance.now()) as of which they are the truth, and the server (address and port) they come from
    * @throws Problem 503 when no server answers
    */
-  async read<R extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<{ rows: R[]; asOf: number }> {
+  async read<R extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<{ rows: R[]; asOf: number; server: string | undefined }> {
     let failure: unknown
     for (const host of this.#readers()) {
       try {
@@ -208,7 +217,7 @@ export class Database {
         let broken: Error | undefined
         try {
           const asOf = await this.#freshAsOf(client)
-          if (asOf !== undefined) return { rows: (await client.query<R>(query)).rows, asOf }
+          if (asOf !== undefined) return { rows: (await client.query<R>(query)).rows, asOf, server: client.server }
         } catch (error) {
           if (isConnectionError(error)) broken = error as Error
           throw error
@@ -216,7 +225,7 @@ export class Database {
           client.release(broken)
         }
       } catch (error) {
-        if (!isConnectionError(error) && !(error instanceof Problem)) throw outage(error)
+        if (!isConnectionError(error) && !isConflict(error) && !(error instanceof Problem)) throw outage(error)
         failure = error
       }
     }
@@ -240,7 +249,7 @@ export class Database {
           client.release(broken)
         }
       } catch (error) {
-        if (!isConnectionError(error)) throw outage(error)
+        if (!isConnectionError(error) && !isConflict(error)) throw outage(error)
         failure = error
       }
     }
@@ -258,21 +267,22 @@ export class Database {
    * The moment as of which this connection's reads are the truth; undefined when it lags too far behind. Each connection
    * is asked for itself, since a host may be a Service with several servers behind it, one of them just promoted.
    */
-  async #freshAsOf(client: pg.PoolClient): Promise<number | undefined> {
+  async #freshAsOf(client: Client): Promise<number | undefined> {
     const now = performance.now()
-    const proven = client as pg.PoolClient & { freshAsOf?: number }
-    if (proven.freshAsOf !== undefined && now - proven.freshAsOf <= REPLICA_LAG_MS) return proven.freshAsOf
+    if (client.freshAsOf !== undefined && now - client.freshAsOf <= REPLICA_LAG_MS) return client.freshAsOf
     const primary = this.#hosts.find(({ role }) => role === 'primary')
-    if (!primary) return now
-    const { lsn, lsnAt } = primary
+    if (!primary && client.server) return now
+    const { lsn, lsnAt } = primary ?? { lsn: '0/0', lsnAt: now }
     const { rows } = await client.query({
       name: 'freshness',
-      text: `SELECT pg_is_in_recovery() AS replica, ${POSITION} >= $1::pg_lsn AS fresh`,
+      text: `SELECT pg_is_in_recovery() AS replica, ${POSITION} >= $1::pg_lsn AS fresh, ${SERVER} AS server`,
       values: [lsn],
     })
+    client.server = rows[0]?.server
+    if (!primary) return now
     if (rows[0]?.replica && (!rows[0].fresh || now - lsnAt > REPLICA_LAG_MS)) return undefined
-    proven.freshAsOf = rows[0]?.replica ? lsnAt : now
-    return proven.freshAsOf
+    client.freshAsOf = rows[0]?.replica ? lsnAt : now
+    return client.freshAsOf
   }
 
   /** @param since the moment (performance.now()) since when its heartbeat must have said that it is the primary */
@@ -288,7 +298,7 @@ export class Database {
     }
   }
 
-  async #connect(host: Host): Promise<pg.PoolClient> {
+  async #connect(host: Host): Promise<Client> {
     if (host.pool.waitingCount >= MAX_WAITING) throw unavailable('O serviço está sobrecarregado; tente de novo.')
     try {
       return await host.pool.connect()
@@ -324,11 +334,11 @@ export class Database {
         while (!this.#closing && performance.now() < reconnectAt) {
           const askedAt = performance.now()
           const { rows } = await client.query({ name: 'heartbeat', text: HEARTBEAT })
-          const { replica, lsn, system, timeline } = rows[0]
+          const { replica, lsn, system, timeline, server } = rows[0]
           if (replica) this.#become(host, 'replica')
           else if (this.#isNewest(system, timeline)) this.#become(host, 'primary')
           else this.#become(host, 'unknown', new Error(`It is a deposed primary: its timeline ${timeline} is over.`))
-          Object.assign(host, { lsn, lsnAt: askedAt })
+          Object.assign(host, { lsn, lsnAt: askedAt, server })
           answered = true
           beaten()
           await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
@@ -368,8 +378,10 @@ export class Database {
 
 const POSITION = 'CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END'
 /** The name of a log file begins with its timeline, in 8 hexadecimal digits. */
+/** Null over a Unix socket. */
+const SERVER = `host(inet_server_addr()) || ':' || inet_server_port()`
 const HEARTBEAT = `
-  SELECT pg_is_in_recovery() AS replica, ${POSITION}::text AS lsn, (SELECT system_identifier::text FROM pg_control_system()) AS system,
+  SELECT pg_is_in_recovery() AS replica, ${POSITION}::text AS lsn, ${SERVER} AS server, (SELECT system_identifier::text FROM pg_control_system()) AS system,
     CASE WHEN NOT pg_is_in_recovery() THEN ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int END AS timeline`
 
 /** postgres://u:p@a:1,b:2/db → one URL for each host. */
@@ -420,6 +432,7 @@ export function isConnectionError(error: unknown): boolean {
 }
 
 const isReadOnly = (error: unknown) => (error as { code?: string }).code === '25006'
+/** Also a replica's statement that stood in the way of what it had to replay. */
 const isConflict = (error: unknown) => ['40001', '40P01'].includes((error as { code?: string }).code ?? '')
 /** Statement cancelled, lock not had in time, disk or memory full: the request was fine, the database is not. */
 const outage = (error: unknown) =>

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
@@ -24,6 +25,8 @@ import { startTracing } from './tracing.ts'
 export const VERSION: string = packageJson.version
 const BODY_LIMIT = 64 * 1024
 const SLOW_CLIENT_MS = 10_000
+/** Which instance answered, in X-Served-By: in a cluster the pod's name. */
+export const SERVED_BY = hostname()
 
 export type Service = FastifyInstance<
   RawServerDefault,
@@ -75,8 +78,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
     // These come before any hook.
     frameworkErrors: (error, request, reply) => {
-      reply.header('x-request-id', request.id)
+      reply.header('x-request-id', request.id).header('x-served-by', SERVED_BY)
       void sendProblem(request, reply as never, asProblem(error) ?? invalid([{ campo: 'url', mensagem: 'não pode ser lida' }]))
+      const { id: reqId, method, url } = request
+      logRequest({ reqId, method, url, status: reply.statusCode, ms: reply.elapsedTime })
+      app.observeRequest('OTHER', '(none)', reply.statusCode, reply.elapsedTime)
     },
   }).withTypeProvider<TypeBoxTypeProvider>() as Service
 
@@ -85,7 +91,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   strictJson(app)
   // Hooks that every request passes through call back: a promise that nobody waits for costs as much as what they do.
   app.addHook('onRequest', (request, reply, done) => {
-    reply.header('x-request-id', request.id)
+    reply.header('x-request-id', request.id).header('x-served-by', SERVED_BY)
     done()
   })
   app.addHook('onRoute', route => {

@@ -1,10 +1,10 @@
 import type { IncomingMessage, Server } from 'node:http'
-import { requestId, type Service } from './service.ts'
+import { requestId, SERVED_BY, type Service } from './service.ts'
 
 /** An answer that lies ready. */
 export interface ReadyAnswer {
   status: 200 | 304
-  /** Name, value, name, value …; Date and X-Request-Id are added. */
+  /** Name, value, name, value …; Date, X-Request-Id and X-Served-By are added. */
   headers: string[]
   content?: string | Buffer
   /** The pattern of the route that gives the same answer, for the metrics. */
@@ -34,7 +34,7 @@ export function shortcut(app: Service, find: (request: IncomingMessage) => Ready
     if (!answer) return enter?.(request, response)
     const { status, route, content } = answer
     const reqId = requestId(headers['x-request-id'])
-    response.writeHead(status, ['x-request-id', reqId, ...answer.headers]).end(content)
+    response.writeHead(status, ['x-request-id', reqId, 'x-served-by', SERVED_BY, ...answer.headers]).end(content)
     const ms = performance.now() - begun
     app.logRequest({ reqId, method: 'GET', url: request.url!, status, ms })
     app.observeRequest('GET', route, status, ms)

@@ -94,7 +94,8 @@ const isEmpty = (value: unknown) => value === null || value === undefined || (ty
 
 /** A value as it may stand in a report. */
 const shown = (value: unknown) => {
-  const text = typeof value === 'string' ? JSON.stringify(value.toWellFormed()) : typeof value === 'object' ? JSON.stringify(value) : `${value}`
+  const text =
+    typeof value === 'string' ? JSON.stringify(value.toWellFormed()) : typeof value === 'object' ? JSON.stringify(value) : `${value}`
   const letters = [...text]
   return letters.length > 60 ? `${letters.slice(0, 60).join('')}…` : text
 }
@@ -197,8 +198,7 @@ function amountOf(text: string): number | 'ambiguous' | undefined {
 
 /** An integer, also as bigint or written as text; undefined for anything else, and for what a double cannot hold exactly. */
 function toInteger(value: unknown): number | undefined {
-  const number =
-    typeof value === 'bigint' || (typeof value === 'string' && /^\s*-?\d{1,16}(\.0+)?\s*$/.test(value)) ? Number(value) : value
+  const number = typeof value === 'bigint' || (typeof value === 'string' && /^\s*-?\d{1,16}(\.0+)?\s*$/.test(value)) ? Number(value) : value
   return Number.isSafeInteger(number) ? (number as number) + 0 : undefined
 }
 

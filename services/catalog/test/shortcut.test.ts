@@ -27,6 +27,7 @@ for (const path of [
     // inject() goes to Fastify, whatever stands before it.
     const { headers, body, statusCode } = await ask(path)
     t.equal(statusCode, 200)
+    t.match(headers['x-database'], /^127\.0\.0\.1:\d+$/)
     for (let time = 1; time <= 3; time++) {
       const answer = await request(origin + path)
       t.equal(answer.statusCode, 200)

@@ -28,6 +28,7 @@ t.test('I1: a 201 order is in the database once, with the lines and prices that 
     total: 40.1,
   })
   t.equal(answer.headers['idempotent-replayed'], undefined)
+  t.equal(answer.headers['x-database'], `127.0.0.1:${shop.database.primary.port}`, 'which server has it')
   t.strictSame(await shop.ordersOfKey('a primeira'), [
     { id: data.id, session_id: session, total: '40.10', itens: [`${bolo}x2@19.90`, `${torta}x3@0.10`] },
   ])

@@ -67,7 +67,9 @@ t.test('writes go to the primary, reads to the replica, and what must be the lat
   t.strictSame(Object.values(database.roles), ['primary', 'replica'])
   const where = { text: 'SELECT pg_is_in_recovery() AS replica' }
   t.equal(await database.transaction(async client => (await client.query(where)).rows[0].replica), false)
-  t.equal((await database.read<{ replica: boolean }>(where)).rows[0]?.replica, true)
+  const { rows, server } = await database.read<{ replica: boolean }>(where)
+  t.strictSame([rows[0]?.replica, server], [true, Object.keys(database.roles)[1]], 'and who answered')
+  t.equal(database.primaryServer, Object.keys(database.roles)[0])
   t.match(await database.readLatest(where), { rows: [{ replica: false }], fromReplica: false })
 })
 

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import net from 'node:net'
 import t, { type Test } from 'tap'
 import { Type } from 'typebox'
@@ -128,7 +129,11 @@ t.test('the request id is taken if it is sound, made otherwise, returned and log
     const made = await app.inject({ url: '/coisas/1', headers: { 'x-request-id': bad } })
     t.match(made.headers['x-request-id'], /^[\w-]{12,}-[0-9a-z]+$/)
   }
-  t.ok((await app.inject('/nada')).headers['x-request-id'], 'also on errors')
+  for (const url of ['/nada', '/coisas/%zz', '/coisas/1']) {
+    const { headers } = await app.inject(url)
+    t.ok(headers['x-request-id'], 'also on errors')
+    t.equal(headers['x-served-by'], hostname(), 'and which instance it was')
+  }
 })
 
 t.test('a session id is in no line of the log', async t => {
