@@ -192,6 +192,7 @@ export const Timeline = Type.Object({
 
 export type Verdict = Type.Static<typeof Verdict>
 export type Activity = Type.Static<typeof Activity>
+export type Invariant = Type.Static<typeof Invariant>
 export type Round = Type.Static<typeof Round>
 export type ExperimentResult = Type.Static<typeof ExperimentResult>
 export type Journal = Type.Static<typeof Journal>

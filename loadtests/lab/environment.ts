@@ -1,0 +1,56 @@
+// What a run ran on.
+import { readFileSync } from 'node:fs'
+import { cpus, loadavg, totalmem } from 'node:os'
+import { join } from 'node:path'
+import type { Cluster } from './cluster.ts'
+import type { Journal } from './journal.ts'
+import { REPOSITORY, run } from './tools.ts'
+
+const versionIn = (image: string) => /:v?([0-9][0-9.]*)/.exec(image)?.[1] ?? ''
+
+export async function environment(cluster: Cluster): Promise<Journal['environment']> {
+  const [nodes, own, ...others] = await Promise.all([
+    cluster.nodes(),
+    cluster.listPods(cluster.namespace),
+    ...['traefik', 'cnpg-system'].map(namespace => cluster.listPods(namespace).catch(() => ({ items: [] }))),
+  ])
+  const images = new Map<string, string>()
+  for (const { status } of [own, ...others].flatMap(({ items }) => items)) {
+    for (const { image, imageID } of status?.containerStatuses ?? []) images.set(image, /sha256:[0-9a-f]+/.exec(imageID)?.[0] ?? imageID)
+  }
+  const image = (part: string) => versionIn([...images.keys()].find(name => name.includes(part)) ?? '')
+  const where = ['-n', cluster.namespace]
+  const helm = await run('helm', ['version', '--short']).catch(() => '')
+  const release = await run('helm', ['list', ...where, '-o', 'json', '--filter', `^${cluster.release}$`]).then(
+    text => JSON.parse(text)[0],
+    () => undefined,
+  )
+  const values = release && JSON.parse(await run('helm', ['get', 'values', cluster.release, ...where, '-a', '-o', 'json']))
+  const versions = readFileSync(join(REPOSITORY, 'k8s/versions.env'), 'utf8')
+  return {
+    commit: (await run('git', ['-C', REPOSITORY, 'describe', '--always', '--dirty', '--abbrev=12']).catch(() => 'unknown')).trim(),
+    context: cluster.context,
+    versions: {
+      kubernetes: nodes[0]?.status?.nodeInfo?.kubeletVersion ?? '',
+      'cloudnative-pg': image('cloudnative-pg/cloudnative-pg'),
+      postgresql: image('cloudnative-pg/postgresql'),
+      valkey: image('valkey/valkey'),
+      traefik: image('traefik'),
+      k6: /^K6_VERSION=(.*)$/m.exec(versions)?.[1] ?? '',
+      node: process.versions.node,
+      helm: /v([0-9.]+)/.exec(helm)?.[1] ?? '',
+    },
+    machine: { cpus: cpus().length, memoryBytes: totalmem(), loadAverage: loadavg().map(value => Math.round(value * 100) / 100) },
+    nodes: nodes.map(({ metadata, status }) => ({
+      name: metadata?.name ?? '',
+      roles: Object.keys(metadata?.labels ?? {}).flatMap(label => /^node-role\.kubernetes\.io\/(.+)$/.exec(label)?.[1] ?? []),
+      kernel: status?.nodeInfo?.kernelVersion ?? '',
+      kubelet: status?.nodeInfo?.kubeletVersion ?? '',
+      runtime: status?.nodeInfo?.containerRuntimeVersion ?? '',
+    })),
+    images: [...images].map(([name, digest]) => ({ name, digest })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    charts: release
+      ? [{ name: 'confeitaria', version: String(release.chart).replace(/^confeitaria-/, ''), revision: Number(release.revision), values }]
+      : [],
+  }
+}

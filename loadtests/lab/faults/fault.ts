@@ -1,0 +1,41 @@
+import type { Cluster } from '../cluster.ts'
+import type { FaultDefinition, FaultKind, FaultOf } from '../definition.ts'
+import type { Observation } from '../observer.ts'
+
+/** What a fault acts on, chosen when it runs; and what must be remembered to prove and to undo it. JSON, since it is written down first. */
+export interface Target {
+  kind: string
+  name: string
+  node: string | null
+  role: string | null
+  memory: Record<string, unknown>
+}
+
+export interface Proof {
+  /** As the experiment's `proof` names it. */
+  name: string
+  what: string
+  /** @returns what was seen, or undefined if it is not to be seen (yet) */
+  see: () => Promise<string | undefined>
+}
+
+export interface Surroundings {
+  cluster: Cluster
+  /** The newest of the observer, not older than a few seconds. */
+  observation: () => Observation | undefined
+  signal: AbortSignal
+  say: (what: string) => void
+}
+
+export interface Fault<K extends FaultKind> {
+  choose: (definition: FaultOf<K>, surroundings: Surroundings) => Promise<Target>
+  inject: (definition: FaultOf<K>, target: Target, surroundings: Surroundings) => Promise<void>
+  proofs: (definition: FaultOf<K>, target: Target, surroundings: Surroundings) => Proof[]
+  /** Can be called at any time and any number of times, also by another process than the one that injected. @returns whether it did anything */
+  undo: (definition: FaultOf<K>, target: Target, surroundings: Surroundings) => Promise<boolean>
+  /** Whether it acts on the node's container, from outside of the cluster. */
+  fromOutside?: boolean
+}
+
+/** How long a fault lasts after it was proven, s. */
+export const holdSeconds = (definition: FaultDefinition) => ('holdSeconds' in definition ? definition.holdSeconds : 0)
