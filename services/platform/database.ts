@@ -14,7 +14,7 @@ const SILENCE_MS = 2_000
 const PRIMARY_WAIT_MS = 700
 /** How long the heartbeat's connection is kept, ms: a Service may have other servers behind it by now. */
 const CONNECTION_MS = 5_000
-const POOL_WAIT_MS = 1_000
+const POOL_WAIT_MS = 2_000
 const MAX_WAITING = 200
 /** How long COMMIT may wait for a standby, ms; then it is cancelled and its outcome counts as unknown. */
 const COMMIT_MS = 4_000

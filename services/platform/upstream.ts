@@ -42,7 +42,7 @@ export class Upstream {
   }
 
   /** @throws Problem 503 with Retry-After when nothing answers in time, or too many calls wait already */
-  async call<T>(path: string, { method = 'GET', headers = {}, body, timeoutMs = 2_000, request }: CallOptions = {}): Promise<Answer<T>> {
+  async call<T>(path: string, { method = 'GET', headers = {}, body, timeoutMs = 3_000, request }: CallOptions = {}): Promise<Answer<T>> {
     // AbortSignal.timeout() would go off, and make an error, for each call that has long been answered.
     const abortion = new AbortController()
     const timer = setTimeout(() => abortion.abort(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs)
