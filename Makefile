@@ -53,12 +53,12 @@ format: $(INSTALLED) ## Format the code and fix what the linter can fix
 
 .PHONY: check
 check: install ## Types, lint and the tests without a browser or cluster (what a developer runs all day)
-	@.ci/tests static services
+	@.ci/tests static parts
 
 .PHONY: test
 test: install ## Everything, the quick layers first
 	@.ci/packages chromium go=golang-go
-	@.ci/tests static services whole chart
+	@.ci/tests static parts whole chart cluster
 
 .PHONY: bench
 bench: install ## Measure the services against bare Fastify and pgbench; prints ratios, keeps JSON
