@@ -250,6 +250,20 @@ export class Cluster {
     return undefined
   }
 
+  shopPods = () => this.pods(`app.kubernetes.io/name=confeitaria,app.kubernetes.io/instance=${this.release}`)
+
+  /** What metrics-server says of the shop's pods. @throws when there is none */
+  async memory(): Promise<{ pod: string; mebibytes: number }[]> {
+    const where = { group: 'metrics.k8s.io', version: 'v1beta1', plural: 'pods', namespace: this.namespace }
+    const labelSelector = `app.kubernetes.io/name=confeitaria,app.kubernetes.io/instance=${this.release}`
+    // biome-ignore lint/suspicious/noExplicitAny: a resource without a class
+    const found: any = await this.#call('metrics', this.#custom.listNamespacedCustomObject({ ...where, labelSelector }))
+    return found.items.map(({ metadata, containers }: { metadata: { name: string }; containers: { usage: { memory: string } }[] }) => ({
+      pod: metadata.name,
+      mebibytes: containers.reduce((sum, { usage }) => sum + mebibytes(usage.memory), 0),
+    }))
+  }
+
   async create(manifests: KubernetesObject[]) {
     for (const manifest of manifests) {
       manifest.metadata = { ...manifest.metadata, namespace: this.namespace }
@@ -336,6 +350,7 @@ export class Cluster {
         }
         const lines = createInterface({ input: response })
         lines.on('line', onLine)
+        lines.on('error', reject)
         response.on('error', reject)
         lines.on('close', () => resolve(response.complete))
       })
@@ -351,6 +366,12 @@ export const codeOf = (error: unknown): number | undefined => (error as { code?:
 const missing = (error: unknown): undefined => {
   if (codeOf(error) === 404) return undefined
   throw error
+}
+
+/** A quantity of bytes as Kubernetes writes it. */
+export function mebibytes(quantity: string): number {
+  const [, value, unit = ''] = /^(\d+)(Ki|Mi|Gi|)$/.exec(quantity) ?? []
+  return (Number(value) * { '': 1, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30 }[unit as 'Ki']) / 2 ** 20
 }
 
 /** RFC 3339 with up to nine digits as nanoseconds since 1970. */

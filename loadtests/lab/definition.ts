@@ -50,6 +50,8 @@ const fault = <K extends string, P extends Type.TProperties>(kind: K, parameters
       variant: Type.String({ pattern: '^[a-z0-9-]+$' }),
       /** `steady`: as soon as the load is answered steadily; `start`: when the scenario says that its moment has come. */
       when: Type.Optional(Type.Enum(['steady', 'start'])),
+      /** What must be seen, apart from the load, for it to have happened. */
+      proof: Type.Array(Type.String(), { minItems: 1 }),
       ...parameters,
     },
     strict,
@@ -69,6 +71,8 @@ export const FAULTS = {
   upgrade: fault('upgrade', {}),
   drain: fault('drain', { target: Type.Enum(['database-primary', 'database-replica']) }),
 } as const
+/** Rounds without a fault, to compare those with one to. */
+const Nothing = Type.Object({ kind: Type.Literal('nothing'), variant: Type.String({ pattern: '^[a-z0-9-]+$' }) }, strict)
 export type FaultKind = keyof typeof FAULTS
 export type FaultOf<K extends FaultKind> = Type.Static<(typeof FAULTS)[K]>
 export type FaultDefinition = { [K in FaultKind]: FaultOf<K> }[FaultKind]
@@ -125,9 +129,7 @@ const ExperimentSchema = Type.Object(
     hypothesis: InTwoLanguages,
     load: Load,
     /** One for each variant; rounds take them in turn. None: the load alone is the experiment. */
-    faults: Type.Array(Type.Object({ kind: Type.Enum(Object.keys(FAULTS) as FaultKind[]) })),
-    /** What must be seen, apart from the load, for the fault to have happened. */
-    proof: Type.Array(Type.String()),
+    faults: Type.Array(Type.Object({ kind: Type.Enum([...Object.keys(FAULTS), 'nothing']) })),
     rounds: Type.Integer({ minimum: 1, maximum: 100 }),
     /** In the short form. */
     smokeRounds: Type.Integer({ minimum: 1, maximum: 10 }),
@@ -139,11 +141,15 @@ const ExperimentSchema = Type.Object(
   strict,
 )
 
-export type Experiment = Omit<Type.Static<typeof ExperimentSchema>, 'faults'> & { faults: FaultDefinition[] }
+export type Experiment = Omit<Type.Static<typeof ExperimentSchema>, 'faults'> & {
+  faults: (FaultDefinition | Type.Static<typeof Nothing>)[]
+}
 export type Budget = Type.Static<typeof Budget>
 
 const validator = Compile(ExperimentSchema)
-const faultValidators = new Map(Object.entries(FAULTS).map(([kind, schema]) => [kind, Compile(schema as Type.TSchema)]))
+const faultValidators = new Map(
+  Object.entries({ ...FAULTS, nothing: Nothing }).map(([kind, schema]) => [kind, Compile(schema as Type.TSchema)]),
+)
 
 interface SchemaError {
   instancePath: string
@@ -162,7 +168,7 @@ function sentence({ instancePath, message, params }: SchemaError, prefix = ''): 
 /** @returns what is wrong with it, one sentence each; nothing when it is an experiment */
 export function mistakes(value: unknown): string[] {
   const found = (validator.Errors(value) as SchemaError[]).map(error => sentence(error))
-  const { faults = [], budgets = [], invariants = [], proof = [] } = (value ?? {}) as Partial<Experiment>
+  const { faults = [], budgets = [], invariants = [] } = (value ?? {}) as Partial<Experiment>
   if (found.length) return [...new Set(found)]
   for (const [i, fault] of faults.entries()) {
     found.push(...(faultValidators.get(fault.kind)!.Errors(fault) as SchemaError[]).map(error => sentence(error, `/faults/${i}`)))
@@ -173,8 +179,6 @@ export function mistakes(value: unknown): string[] {
     for (const variant of named)
       if (!variants.has(variant)) found.push(`the budget of ${metric} is for ${variant}, which no fault is called`)
   }
-  if (faults.length && !proof.length) found.push('proof is empty: say what must be seen for the fault to have happened')
-  if (!faults.length && proof.length) found.push('proof is given, but there is no fault')
   if (new Set(invariants).size < invariants.length) found.push('invariants are named twice')
   return [...new Set(found)]
 }

@@ -81,8 +81,6 @@ const BudgetResult = Type.Object({
   reason: Type.String(),
   reasonEn: Type.Optional(Type.String()),
   limit: Type.Number(),
-  /** How `measured` must stand to `limit`; `at most` where it is not said. */
-  must: Type.Optional(Type.Union([Type.Literal('at most'), Type.Literal('at least'), Type.Literal('exactly')])),
   unit: Type.String(),
   measured: Nullable(Type.Number()),
   held: Type.Boolean(),

@@ -1,6 +1,6 @@
 // Runs inside the cluster, as one bundled file: `watch` writes each second who is primary and how far the others are; `audit` writes what
 // the databases hold of one round's load, on each server, and takes away the products that the load made. One JSON object a line.
-import { resolve4 } from 'node:dns/promises'
+import { lookup } from 'node:dns/promises'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 
@@ -145,13 +145,16 @@ function cartServers() {
   }
 }
 
+/** As the system resolves names, with the namespace's suffixes: all that the name has. */
+const addressesOf = async (name: string) => (await lookup(name, { all: true, family: 4 })).map(({ address }) => address)
+
 async function watch() {
   const service = environment('INSTANCES')
   const servers = new Map<string, Server>()
   const carts = cartServers()
   for (;;) {
     const started = Date.now()
-    const addresses = await resolve4(service).catch(() => [...servers.keys()]) // DNS is one of the things that break
+    const addresses = await addressesOf(service).catch(() => [...servers.keys()]) // DNS is one of the things that break
     for (const address of addresses) if (!servers.has(address)) servers.set(address, new Server(address))
     for (const [address, server] of servers) {
       if (addresses.includes(address)) continue
@@ -166,7 +169,7 @@ async function watch() {
 
 async function audit({ run, products, instances: wanted }: Question) {
   const addresses = await eventually(`${wanted} servers have addresses`, async () => {
-    const found = await resolve4(environment('INSTANCES'))
+    const found = await addressesOf(environment('INSTANCES'))
     return found.length >= wanted && found
   })
   const look = (address: string) => {

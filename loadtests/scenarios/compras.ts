@@ -1,7 +1,22 @@
 // The usual mix: RATE shoppers a second look around, a quarter as many fill carts, and as many order. RATE, DURATION.
 import { write } from './ledger.ts'
 import { number, seconds } from './parameters.ts'
-import { addToCart, arrivals, ask, common, data, due, fillCart, makeProducts, openCart, order, pick, ROUTE, summary } from './shop.ts'
+import {
+  addToCart,
+  arrivals,
+  ask,
+  common,
+  data,
+  due,
+  fillCart,
+  makeProducts,
+  openCart,
+  order,
+  PATIENCE_S,
+  pick,
+  ROUTE,
+  summary,
+} from './shop.ts'
 
 const RATE = number('RATE', 20)
 const DURATION = seconds('DURATION', 30)
@@ -15,7 +30,7 @@ export const options = {
   scenarios: {
     reads: arrivals('reads', RATE, DURATION),
     ...(CARTS ? { carts: arrivals('carts', CARTS, DURATION) } : {}),
-    ...(ORDERS ? { orders: arrivals('orders', ORDERS, DURATION) } : {}),
+    ...(ORDERS ? { orders: arrivals('orders', ORDERS, DURATION, { longestS: PATIENCE_S + 15 }) } : {}),
   },
 }
 

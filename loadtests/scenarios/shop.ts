@@ -11,7 +11,7 @@ const TARGET = text('TARGET_URL', 'http://traefik.traefik.svc')
 const HOST = text('TARGET_HOST', '')
 /** A shopper waits no longer for one answer. */
 const TIMEOUT_S = 10
-/** A shopper who heard "try again" tries for so long, so often. */
+/** A shopper who heard "try again" goes on for so long, and asks so often. */
 export const PATIENCE_S = seconds('PATIENCE', 60)
 const RETRY_S = 0.25
 
@@ -38,18 +38,19 @@ export const common = {
   userAgent: `confeitaria-loadtest/${RUN}`,
 } satisfies Options
 
-/** An open model: iterations start when they are due, whether or not those before have ended. */
-export const arrivals = (name: string, rate: number, duration: number, startAfter = 0) => ({
+/**
+ * An open model: iterations start when they are due, whether or not those before have ended.
+ * @param longestS how long one of them takes at worst: so many can be waiting in an outage, and none has to be made while it is measured
+ */
+export const arrivals = (name: string, rate: number, duration: number, { startAfter = 0, longestS = TIMEOUT_S + 2 } = {}) => ({
   executor: 'constant-arrival-rate' as const,
   exec: name,
   rate: Math.max(1, Math.round(rate * 10)),
   timeUnit: '10s',
   duration: `${duration}s`,
   startTime: `${startAfter}s`,
-  // As many as can be waiting in an outage, so that none has to be made while it is measured.
-  preAllocatedVUs: Math.min(400, Math.max(10, Math.ceil(rate * number('VUS_PER_RATE', 15)))),
+  preAllocatedVUs: Math.max(5, Math.ceil(rate * longestS)),
   gracefulStop: `${PATIENCE_S + TIMEOUT_S}s`,
-  tags: { rate: String(Math.max(1, Math.round(rate * 10)) / 10) },
 })
 
 /** When this iteration was due. Exact as long as none was dropped, and then the load is not valid anyway. */

@@ -11,8 +11,8 @@ export const options = {
   ...common,
   scenarios: {
     antes: arrivals('calm', RATE, CALM),
-    sobrecarga: arrivals('storm', STORM, DURATION, CALM),
-    depois: arrivals('calm', RATE, CALM, CALM + DURATION),
+    sobrecarga: arrivals('storm', STORM, DURATION, { startAfter: CALM, longestS: 3 }),
+    depois: arrivals('calm', RATE, CALM, { startAfter: CALM + DURATION }),
   },
 }
 
