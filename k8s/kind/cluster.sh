@@ -10,6 +10,7 @@ stopped_nodes() { cluster_containers --filter status=exited --filter status=crea
 cluster_is_whole() { [ -e "$CACHE/cluster-$CLUSTER" ] && [ "$(cluster_containers | sort)" = "$(<"$CACHE/cluster-$CLUSTER")" ]; }
 
 cluster_port() { docker port "$CLUSTER-control-plane" 30080/tcp | cut -d : -f 2; }
+grafana_port() { docker port "$CLUSTER-control-plane" 30030/tcp | cut -d : -f 2; }
 prometheus_port() { docker port "$CLUSTER-control-plane" 30090/tcp | cut -d : -f 2; }
 
 # images_are_pulled: whether images come from their registries. IMAGES says so; else a small one is tried.
@@ -17,6 +18,7 @@ images_are_pulled() {
   if [ -z "${IMAGES:-}" ]; then
     if timeout 30 docker pull -q "$PAUSE_IMAGE" >/dev/null 2>&1; then IMAGES=pulled; else IMAGES=source; fi
   fi
+  export IMAGES # the scripts that this one calls need not find out again
   case $IMAGES in
   pulled) return 0 ;;
   source) return 1 ;;
