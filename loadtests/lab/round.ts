@@ -198,13 +198,15 @@ export async function runRound(context: Context, experiment: Experiment, number:
       })
       const hold = injectedAt + holdSeconds(definition) * 1000 - Date.now()
       if (hold > 0) await step(`keep it for ${Math.round(hold / 1000)} s`, () => pause(hold, signal))
-      await undo()
+      // A change of scale is there to be measured with: it lasts as long as the load.
+      if (definition.kind !== 'scale') await undo()
     }
 
     const limit = asked.seconds + 240
     await step('wait for the end of the load', () => until('the load ends', async () => ended, { seconds: limit, signal }))
     exitCode = await step("read k6's exit code", () => exitCodeOf(pod))
     readings.stop()
+    await undo()
     await step('wait until the shop is whole again', () => whole(experiment.recovered.withinSeconds)).catch(error => {
       signal.throwIfAborted()
       notRecovered = (error as Error).message
@@ -338,6 +340,7 @@ export async function runRound(context: Context, experiment: Experiment, number:
     invalid.push(...loadProblems(round, load, asked))
     const extra = {
       restarts,
+      pods: definition?.kind === 'scale' ? definition.to : null,
       memory: readings.memoryGrowth(),
       connections: readings.connectionGrowth(watching.observations, round.startedAt),
     }

@@ -18,6 +18,8 @@ export interface Reading {
 export interface Extra {
   /** Containers of the shop that began anew in this round. */
   restarts: number
+  /** Of the service that was scaled: how many should share its work. */
+  pods: number | null
   memory: Growth | null
   connections: Growth | null
 }
@@ -62,6 +64,8 @@ export function measure(metric: Metric, { round, load, extra }: { round: Round; 
     }
     case 'uneven': {
       const counts = [...Map.groupBy(inPhase('muitas'), ({ pod }) => pod)].map(([, samples]) => samples.length)
+      // Who got nothing is not among those who answered.
+      while (counts.length && counts.length < (extra.pods ?? 0)) counts.push(0)
       return counts.length ? rounded(unevenness(counts) * 100, 1) : null
     }
     case 'refusal.orders':
@@ -129,7 +133,7 @@ export function budgetsOverRounds(experiment: Experiment, rounds: readonly Round
 /** A metric of which the journal alone knows the value. */
 export function recoveryMetric(metric: Metric, round: Round): number | null {
   const load = { samples: [], products: new Map(), orders: [] } as unknown as Load
-  return measure(metric, { round, load, extra: { restarts: 0, memory: null, connections: null } })
+  return measure(metric, { round, load, extra: { restarts: 0, pods: null, memory: null, connections: null } })
 }
 
 export interface Findings {

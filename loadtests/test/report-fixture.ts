@@ -55,15 +55,14 @@ interface Shape {
   over?: (rounds: Round[]) => Round['budgets']
 }
 
-const budget = (name: string, reason: string, limit: number, unit: string, measured: number | null, must?: 'at least' | 'exactly') => ({
+const budget = (name: string, reason: string, limit: number, unit: string, measured: number | null) => ({
   name,
   reason,
   reasonEn: `${reason} (English)`,
   limit,
-  ...(must ? { must } : {}),
   unit,
   measured,
-  held: measured !== null && (must === 'at least' ? measured >= limit : must === 'exactly' ? measured === limit : measured <= limit),
+  held: measured !== null && measured <= limit,
 })
 
 const rto = (round: Round, of: Activity) => {
@@ -85,27 +84,27 @@ const SHAPES: Shape[] = [
     away: {},
     seconds: [0, 4],
     invariants: [],
-    budgets: round => [budget('answered', 'A carga é pequena.', 100, '%', round.number === 9 ? 99 : 100, 'at least')],
+    budgets: round => [budget('failed', 'A carga é pequena.', 0, 'requests', round.load?.failed ?? null)],
   },
   {
     name: 'distribuicao',
     title: { pt: 'Carga repartida entre três carrinhos', en: 'Load spread over three carts' },
     hypothesis: { pt: 'Escalar de 1 para 3 não perde nada.', en: 'Scaling from 1 to 3 loses nothing.' },
     fault: 'scale',
-    proof: ['three endpoints are ready'],
+    proof: ['scaled'],
     target: 'confeitaria-cart',
     rounds: 3,
     away: {},
     seconds: [-5, 25],
     invariants: ['I8'],
-    budgets: () => [budget('furthest-from-even', 'Partes iguais, com a folga do sorteio.', 10, '%', 3.2)],
+    budgets: () => [budget('uneven', 'Partes iguais, com a folga do sorteio.', 10, '%', 3.2)],
   },
   {
     name: 'catalogo-pod',
     title: { pt: 'Um pod do catálogo some', en: 'A catalog pod is gone' },
     hypothesis: { pt: 'Quem navega não percebe.', en: 'Who browses does not notice.' },
     fault: 'delete-pod',
-    proof: ['the pod is gone', 'another pod with a new uid is ready'],
+    proof: ['pod-gone'],
     target: 'confeitaria-catalog-6c9f7d5b8-abc12',
     rounds: 6,
     variants: ['graceful', 'force'],
@@ -116,7 +115,7 @@ const SHAPES: Shape[] = [
       round === 4
         ? ['failed', [`2 reads failed that were not in flight on the pod: ${HOSTILE}.`, 'I8 is broken: 1 cart line is gone.']]
         : ['passed', []],
-    budgets: round => [budget('reads-failed', 'O pod avisa antes de sair.', 0, 'requests', failedReads(round))],
+    budgets: round => [budget('failed.reads', 'O pod avisa antes de sair.', 0, 'requests', failedReads(round))],
   },
   {
     name: 'primario-morte',
@@ -126,31 +125,31 @@ const SHAPES: Shape[] = [
       en: 'Reads go on; orders are back in seconds, without loss.',
     },
     fault: 'delete-pod',
-    proof: ['the pod has a new uid', 'another instance is primary on a new timeline'],
+    proof: ['pod-gone', 'new-primary', 'new-timeline'],
     target: 'confeitaria-db-1',
     rounds: 26,
     away: { orders: 3.6 },
     seconds: [-20, 60],
     invariants: ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I9'],
     budgets: round => [
-      budget('reads-failed', 'As réplicas respondem.', 0, 'requests', failedReads(round)),
-      budget('orders-back', 'Detecção, promoção e novas conexões.', 6, 's', rto(round, 'orders')),
+      budget('failed.reads', 'As réplicas respondem.', 0, 'requests', failedReads(round)),
+      budget('back.orders', 'Detecção, promoção e novas conexões.', 6, 's', rto(round, 'orders')),
     ],
-    over: rounds => [budget('orders-back-median', 'O caso comum.', 4, 's', middle(rounds.map(round => rto(round, 'orders'))))],
+    over: rounds => [budget('back.orders (median)', 'O caso comum.', 4, 's', middle(rounds.map(round => rto(round, 'orders'))))],
   },
   {
     name: 'valkey-primario',
     title: { pt: 'O primário do Valkey morre', en: 'The Valkey primary dies' },
     hypothesis: { pt: 'Nenhum item de carrinho se perde.', en: 'No cart line is lost.' },
     fault: 'delete-pod',
-    proof: ['the sentinels name another primary'],
+    proof: ['pod-gone', 'new-primary'],
     target: 'confeitaria-valkey-0',
     rounds: 4,
     away: { carts: 4 },
     seconds: [-20, 40],
     invariants: ['I8'],
     verdictOf: round => (round === 2 ? ['INVALID', ['The fault did not bite: the sentinels named no other primary.']] : ['passed', []]),
-    budgets: round => [budget('carts-back', 'Eleição dos sentinelas.', 6, 's', rto(round, 'carts'))],
+    budgets: round => [budget('back.carts', 'Eleição dos sentinelas.', 6, 's', rto(round, 'carts'))],
   },
   {
     name: 'sobrecarga',
@@ -167,7 +166,7 @@ const SHAPES: Shape[] = [
     seconds: [0, 300],
     invariants: ['I1'],
     shed: true,
-    budgets: () => [budget('p99-against-usual', 'O dobro do comum.', 2, '×', 1.4), budget('restarts', 'Ninguém cai.', 0, '', 0)],
+    budgets: () => [budget('accepted.p99', 'O dobro do comum.', 2, '×', 1.4), budget('restarts', 'Ninguém cai.', 0, 'restarts', 0)],
   },
 ]
 
@@ -222,10 +221,10 @@ function roundOf(shape: Shape, number: number, timelines: Record<string, Timelin
           kind: shape.fault,
           injectedAt,
           undoneAt: null,
-          proof: shape.proof.map(what => ({
-            what,
+          proof: shape.proof.map((name, i) => ({
+            what: `${name} of ${shape.target}`,
             seen: verdict !== 'INVALID',
-            at: verdict === 'INVALID' ? null : injectedAt + 400 + 3000 * random(),
+            at: verdict === 'INVALID' ? null : injectedAt + 300 + i * 900 + 600 * random(),
           })),
         }
       : null,
@@ -341,7 +340,13 @@ export function fixtureRun(): FixtureRun {
       name,
       title,
       hypothesis,
-      definition: { name, title, load: { scenario: 'mista', rate: 50 }, fault: shape.fault },
+      definition: {
+        name,
+        title,
+        load: { scenario: 'mista', rate: 50 },
+        faults: shape.fault ? [{ kind: shape.fault }] : [],
+        proof: shape.proof,
+      },
       verdict,
       rounds,
       budgets: shape.over?.(rounds) ?? [],

@@ -1,0 +1,77 @@
+import { cpSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { FOLDER, load, loadOf, mistakes, names } from '../lab/definition.ts'
+import { faultOf } from '../lab/faults/all.ts'
+import type { Target } from '../lab/faults/fault.ts'
+
+t.test('the sixteen experiments, and more than one to find a leak, are as they must be', async t => {
+  t.strictSame(names(), [
+    ...['atualizacao', 'banco-fora', 'carrinho-pod', 'catalogo-pod', 'concorrencia', 'distribuicao', 'drenagem', 'no-morte', 'pedidos-pod'],
+    ...[
+      'plano-controle',
+      'primario-morte',
+      'primario-troca',
+      'replica-morte',
+      'sobrecarga',
+      'ultima-unidade',
+      'valkey-primario',
+      'vazamento',
+    ],
+  ])
+  for (const name of names()) t.strictSame(mistakes(load(name)), [], name)
+})
+
+t.test('every proof that an experiment asks for is one that its fault can give', async t => {
+  const target: Target = { kind: '', name: '', node: null, role: 'database-primary', memory: { uids: {} } }
+  for (const name of names()) {
+    for (const fault of load(name).faults) {
+      if (fault.kind === 'nothing') continue
+      const given = faultOf(fault).proofs(fault as never, target, {} as never)
+      for (const proof of fault.proof)
+        t.ok(
+          given.some(each => each.name === proof),
+          `${name}, ${fault.variant}: ${proof}`,
+        )
+    }
+  }
+})
+
+t.test('mistakes are sentences', async t => {
+  const good = load('primario-morte')
+  const wrong: [change: object, sentence: RegExp][] = [
+    [{ rounds: 0 }, /^rounds /],
+    [{ colour: 'red' }, /^it has colour, which is not known there$/],
+    [{ hypothesis: undefined }, /^it lacks hypothesis$/],
+    [{ invariants: ['I1', 'I12'] }, /^invariants\.1 must be one of I1, /],
+    [{ faults: [{ kind: 'meteor' }] }, /^faults\.0\.kind must be one of delete-pod, /],
+    [{ faults: [{ ...good.faults[0], target: 'everything' }] }, /^faults\.0\.target must be one of catalog, /],
+    [{ faults: [{ ...good.faults[0], proof: [] }] }, /^faults\.0\.proof /],
+    [{ faults: [good.faults[0], good.faults[0]] }, /^faults must each have a variant/],
+    [{ budgets: [{ ...good.budgets[0], metric: 'joy' }] }, /^budgets\.0\.metric must be one of failed, /],
+    [{ budgets: [{ ...good.budgets[0], variants: ['gentle'] }] }, /^the budget of failed\.reads is for gentle, which no fault is called$/],
+    [{ title: { pt: 'x' } }, /^title lacks en$/],
+  ]
+  for (const [change, sentence] of wrong) {
+    const found = mistakes(JSON.parse(JSON.stringify({ ...good, ...change })))
+    t.ok(
+      found.some(each => sentence.test(each)),
+      `${JSON.stringify(change)}: ${found.join('; ')}`,
+    )
+  }
+})
+
+t.test('a file that cannot be: what is wrong and with which', async t => {
+  const folder = t.testdir()
+  cpSync(join(FOLDER, 'concorrencia.yaml'), join(folder, 'other.yaml'))
+  t.throws(() => load('other', folder), /other\.yaml: name is concorrencia, and the file's is other/)
+  writeFileSync(join(folder, 'torn.yaml'), 'name: [')
+  t.throws(() => load('torn', folder), /torn\.yaml: /)
+  t.throws(() => load('nothing', folder), /There is no experiment nothing: there are other, torn\./)
+})
+
+t.test('the short form changes what it says and nothing else', async t => {
+  const { load: full, ...rest } = load('valkey-primario')
+  t.match(loadOf({ load: full, ...rest }, 'full'), { rate: full.rate, seconds: full.seconds, env: { CARTS_SHARE: 0.5 }, sheds: false })
+  t.match(loadOf({ load: full, ...rest }, 'smoke'), { ...full.smoke, env: { CARTS_SHARE: 0.5 } })
+})

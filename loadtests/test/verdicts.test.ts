@@ -1,0 +1,169 @@
+import t from 'tap'
+import { load } from '../lab/definition.ts'
+import type { Round } from '../lab/journal.ts'
+import { growth } from '../lab/readings.ts'
+import {
+  budgetsOfRound,
+  budgetsOverRounds,
+  EXIT_CODES,
+  type Findings,
+  loadProblems,
+  measure,
+  verdictOfExperiment,
+  verdictOfRound,
+  worst,
+} from '../lab/verdicts.ts'
+import { loadOf, outage, request } from './loads.ts'
+
+const extra = { restarts: 0, pods: null, memory: null, connections: null }
+const experiment = load('primario-morte')
+const none: Findings = { mode: 'full', experiment, invalid: [], aborted: undefined, interrupted: false, notRecovered: undefined }
+const orders = (rtoMs: number | null, longestGapMs = 100): Round['recovery'] => [
+  { of: 'reads', requests: 100, failed: 0, rtoMs: 0, longestGapMs: 50 },
+  { of: 'orders', requests: 50, failed: 3, rtoMs, longestGapMs },
+]
+const round = (more: Partial<Round> = {}): Round => {
+  const made = {
+    number: 1,
+    variant: 'force',
+    fault: { kind: 'delete-pod', injectedAt: 1, undoneAt: null, proof: [{ what: 'it is gone', seen: true, at: 2 }] },
+    load: { requests: 150, failed: 3, dropped: 0, iterations: 150, exitCode: 0 },
+    recovery: orders(3_000),
+    invariants: [{ id: 'I1', held: true, detail: '' }],
+    budgets: [],
+    ...more,
+  } as unknown as Round
+  return { ...made, budgets: budgetsOfRound(experiment, { round: made, load: loadOf([]), extra }) }
+}
+const verdict = (of: Round, more: Partial<Findings> = {}) => verdictOfRound(of, { ...none, ...more })
+
+t.test('passed, when fault, load, invariants and budgets are as promised', async t => {
+  t.strictSame(verdict(round()), { verdict: 'passed', reasons: [] })
+})
+
+t.test('failed: an invariant, a budget, no recovery', async t => {
+  t.match(verdict(round({ invariants: [{ id: 'I1', held: false, detail: '2 missing' }] })), {
+    verdict: 'failed',
+    reasons: [/^I1 broke: 2 missing/],
+  })
+  t.match(verdict(round({ recovery: orders(6_010) })), { verdict: 'failed', reasons: [/^back\.orders is 6\.01 s, more than 6 s/] })
+  t.match(verdict(round({ recovery: orders(0, 7_000) })), { verdict: 'failed' }, 'a gap counts as much as failures')
+  t.match(verdict(round({ recovery: orders(null) })), { verdict: 'failed', reasons: [/did not come back/] })
+  t.match(verdict(round(), { notRecovered: 'x has 0 of 1 pods ready' }), { verdict: 'failed', reasons: [/not whole again: x has/] })
+})
+
+t.test('INVALID: a fault that did not bite, a load that was not what was asked; but never instead of a broken invariant', async t => {
+  const unproven = round({
+    fault: { kind: 'delete-pod', injectedAt: 1, undoneAt: null, proof: [{ what: 'it is gone', seen: false, at: null }] },
+  })
+  t.match(verdict(unproven), { verdict: 'INVALID', reasons: [/did not bite: it was not seen that it is gone/] })
+  t.match(verdict(round(), { invalid: ['The load was not what was asked.'] }), { verdict: 'INVALID' })
+  t.match(
+    verdict(round({ recovery: orders(9_000) }), { invalid: ['x'] }),
+    { verdict: 'INVALID' },
+    'a time that cannot be believed breaks no budget',
+  )
+  const both = round({ invariants: [{ id: 'I5', held: false, detail: '' }] })
+  t.match(verdict(both, { invalid: ['x'], interrupted: true }), { verdict: 'failed' })
+})
+
+t.test('aborted and interrupted', async t => {
+  t.match(verdict(round(), { aborted: 'The shop is not whole.' }), { verdict: 'aborted', reasons: ['The shop is not whole.'] })
+  t.match(verdict(round(), { interrupted: true, aborted: 'x' }), { verdict: 'interrupted' })
+})
+
+t.test('the short form: times are printed, and fail only when it never came back', async t => {
+  t.match(verdict(round({ recovery: orders(60_000) }), { mode: 'smoke' }), { verdict: 'passed' })
+  t.match(verdict(round({ recovery: orders(null) }), { mode: 'smoke' }), { verdict: 'failed' })
+  t.match(verdict(round({ invariants: [{ id: 'I1', held: false, detail: '' }] }), { mode: 'smoke' }), { verdict: 'failed' })
+})
+
+t.test('medians over rounds: one that did not come back is worse than any', async t => {
+  const found = (...times: (number | null)[]) =>
+    budgetsOverRounds(
+      experiment,
+      times.map(time => round({ recovery: orders(time) })),
+    )[0]
+  t.match(found(3_000, 3_500, 9_000), { name: 'back.orders (median)', measured: 3.5, held: true })
+  t.match(found(3_000, 5_000, 9_000), { measured: 5, held: false })
+  t.match(found(3_000, null, null), { measured: null, held: false })
+})
+
+t.test('an experiment is what its worst round is', async t => {
+  const of = (...verdicts: Round['verdict'][]) =>
+    verdictOfExperiment(
+      verdicts.map(verdict => ({ verdict }) as Round),
+      [],
+      'full',
+    )
+  t.equal(of('passed', 'passed'), 'passed')
+  t.equal(of('passed', 'INVALID'), 'INVALID')
+  t.equal(of('INVALID', 'failed'), 'failed')
+  t.equal(verdictOfExperiment([{ verdict: 'passed' } as Round], [{ held: false } as never], 'full'), 'failed')
+  t.equal(verdictOfExperiment([{ verdict: 'passed' } as Round], [{ held: false } as never], 'smoke'), 'passed')
+  t.equal(worst([]), 'aborted', 'nothing is no success')
+  t.strictSame(EXIT_CODES, { passed: 0, failed: 1, INVALID: 3, aborted: 3, interrupted: 130 })
+})
+
+t.test('a load that was not what was asked', async t => {
+  const asked = { rate: 5, seconds: 30, scenario: 'x' }
+  const problems = (metrics: Record<string, Record<string, number>>, figures: object = {}) => {
+    const samples = loadOf(
+      Array.from({ length: 150 }, (_, i) => request(i, 1)),
+      metrics,
+    )
+    return loadProblems(round({ load: { dropped: 0, iterations: 150, exitCode: 0, ...figures } as never }), samples, asked).join(' ')
+  }
+  t.equal(problems({ http_reqs: { count: 150 } }), '')
+  t.match(problems({}, { dropped: 2 }), /could not start 2 iterations/)
+  t.match(problems({ http_reqs: { count: 400 } }), /400 requests were sent and only 150 written down/)
+  t.match(problems({}, { iterations: 120 }), /120 iterations came, 150 were due/)
+  t.match(problems({}, { exitCode: 137 }), /k6 ended with 137/)
+  t.equal(problems({}, { exitCode: 99 }), '', 'a threshold is no fault of the load')
+  const torn = { ...loadOf([request(1, 1)]), summary: undefined }
+  t.match(loadProblems(round(), torn, asked).join(), /k6 did not come to its end/)
+})
+
+t.test('what only some experiments measure', async t => {
+  const of = (metric: Parameters<typeof measure>[0], lines: Parameters<typeof loadOf>[0], more = {}) =>
+    measure(metric, { round: round(), load: loadOf(lines), extra: { ...extra, ...more } })
+  const share = (pod: string, n: number) => Array.from({ length: n }, () => request(1, 1, 'ok', { pod, phase: 'muitas' }))
+  t.equal(of('uneven', [...share('a', 110), ...share('b', 100), ...share('c', 90)]), 10)
+  t.equal(of('uneven', [...share('a', 100), ...share('b', 100)], { pods: 3 }), 100, 'a pod that got nothing counts')
+  t.equal(of('uneven', []), null)
+  const phase = (name: string, ms: number, outcome: 'ok' | 'shed' = 'ok', at = 0) => request(at, ms, outcome, { phase: name })
+  t.equal(of('accepted.p99', [phase('antes', 10), phase('sobrecarga', 15), phase('sobrecarga', 900, 'shed')]), 1.5)
+  t.equal(of('refusal.reads', [phase('sobrecarga', 15), phase('sobrecarga', 900, 'shed')]), 0.9)
+  t.equal(of('refusal.reads', [phase('sobrecarga', 15)]), 0)
+  t.equal(
+    of('full.service', [phase('sobrecarga', 1, 'ok', 1_000), phase('depois', 500, 'shed', 2_000), phase('depois', 1, 'ok', 3_000)]),
+    1.5,
+  )
+  t.equal(of('restarts', [], { restarts: 2 }), 2)
+  const sold = (n: number) =>
+    of('sold.deviation', [
+      ['product', 7, 10],
+      ...Array.from({ length: n }, (_, i) => ['order', `k${i}`, i, 's', 1, [[7, 1, 1]], 1, 0, ''] as const),
+    ] as never)
+  t.equal(sold(10), 0)
+  t.equal(sold(11), 1)
+  t.equal(sold(9), 1)
+  t.equal(of('growth.memory', [], { memory: { perHour: 5, margin: 8 } }), 0)
+  t.equal(of('growth.memory', [], { memory: { perHour: 30, margin: 8 } }), 22)
+  t.equal(of('growth.memory', []), null)
+})
+
+t.test('growth: the steepest, and what fills up at first is none', async t => {
+  const minutes = Array.from({ length: 60 }, (_, i) => i)
+  const flat = minutes.map(i => ({ at: i * 60_000, of: 'flat', value: 100 + (i % 2) + (i < 10 ? i * 5 - 50 : 0) }))
+  const leak = minutes.map(i => ({ at: i * 60_000, of: 'leak', value: 100 + i + (i % 2) }))
+  const calm = growth(flat)!
+  t.ok(Math.abs(calm.perHour) <= calm.margin, JSON.stringify(calm))
+  const found = growth([...flat, ...leak])!
+  t.ok(Math.abs(found.perHour - 60) < 3, JSON.stringify(found))
+  t.equal(growth([]), null)
+})
+
+t.test('the outage of a load is what its samples say', async t => {
+  t.equal(outage(0, 10_000, 100, 2_000, 4_000).filter(line => line[6 as never] === 'failed').length, 20)
+})
