@@ -45,6 +45,31 @@ status: ## Who is primary, who follows, which pods run where, what is missing
 down: ## Remove the cluster and all that is in it
 	@exec k8s/kind/down
 
+##@ Load and faults (cluster up)
+
+lab = node loadtests/lab/lab.ts
+
+.PHONY: load
+load: $(INSTALLED) ## One load, e.g. SCENARIO=concorrencia, or SCENARIO=compras RATE=20 DURATION=30s
+	@$(lab) load $(or $(SCENARIO),compras) --rate '$(or $(RATE),$(if $(filter compras distribuicao,$(or $(SCENARIO),compras)),20))' --duration '$(DURATION)'
+
+.PHONY: teste-concorrencia teste-falhas teste-escalabilidade
+teste-concorrencia: $(INSTALLED) ## 1,000 requests by 100 users: mean time, success rate, throughput
+	@$(lab) $@
+
+teste-falhas: $(INSTALLED) ## Five rounds of killing the database's primary: who answered in each
+	@$(lab) $@
+
+teste-escalabilidade: $(INSTALLED) ## The cart from one pod to three: who gets 100 and 3,000 requests
+	@$(lab) $@
+
+.PHONY: lab lab-smoke
+lab: $(INSTALLED) ## Every experiment, all rounds, budgets count (hours); EXPERIMENTS='a b' for some
+	@$(lab) run $(EXPERIMENTS)
+
+lab-smoke: $(INSTALLED) ## Every experiment, few rounds: invariants, proofs and recovery count
+	@$(lab) run --smoke $(EXPERIMENTS)
+
 ##@ For developers
 
 .PHONY: format

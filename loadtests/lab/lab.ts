@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 // lab: experiments that break the shop and say what a shopper lost.
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { Cluster, Refusal } from './cluster.ts'
-import { load, names } from './definition.ts'
+import { type Experiment, load, names } from './definition.ts'
+import type { Journal, Round } from './journal.ts'
+import { ORIGINAL, originalExperiment } from './original.ts'
 import { cleanUp, runExperiments } from './run.ts'
 import { KUBECONFIG, REPOSITORY } from './tools.ts'
 import { EXIT_CODES } from './verdicts.ts'
@@ -17,10 +19,64 @@ const USAGE = `usage: lab COMMAND [...]
       --rounds N           instead of what the experiment says
       --target URL         sends the load there instead of to the ingress controller
   load SCENARIO            one load without a fault (--rate N --duration 30s --env NAME=VALUE)
+  teste-concorrencia       1000 requests by 100 users (in Portuguese, as are the next two)
+  teste-falhas             five rounds of killing the primary of the database
+  teste-escalabilidade     the cart from one pod to three, and who gets the work
   undo                     undoes what an interrupted run left
   report RUN               makes the report of results/RUN again
 everywhere: --context NAME, --namespace NAME (confeitaria), --release NAME (confeitaria), --results FOLDER (results)
 exit codes: 0 passed, 1 failed, 2 usage, 3 invalid, 130 interrupted`
+
+function numberOfRounds(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined
+  const rounds = Number(given)
+  if (!(Number.isInteger(rounds) && rounds > 0)) throw new Refusal(`--rounds ${given}: give a number from 1 on.`)
+  return rounds
+}
+
+const scenarios = () =>
+  readdirSync(join(REPOSITORY, 'loadtests/scenarios')).flatMap(file => {
+    const source = readFileSync(join(REPOSITORY, 'loadtests/scenarios', file), 'utf8')
+    return /^export const options\b/m.test(source) ? basename(file, '.ts') : []
+  })
+
+/** A load of its own is an experiment in which nothing breaks and nothing is promised but that all is answered. */
+function justLoad(scenario: string, { rate, duration, env }: { rate?: string; duration?: string; env: string[] }): Experiment {
+  if (!scenarios().includes(scenario)) throw new Refusal(`There is no scenario ${scenario}: there are ${scenarios().join(', ')}.`)
+  const [, value, unit] = /^(\d+)(s|m|)$/.exec(duration || '30s') ?? []
+  if (!value) throw new Refusal(`--duration ${duration}: give a time such as 30s or 5m.`)
+  const perSecond = Number(rate || 0)
+  if (!(perSecond >= 0)) throw new Refusal(`--rate ${rate}: give a number of requests a second.`)
+  const pairs = env.map(pair => {
+    const [, name, text] = /^([A-Z_]+)=(.*)$/.exec(pair) ?? []
+    if (!name) throw new Refusal(`--env ${pair}: give NAME=VALUE.`)
+    return [name, text ?? ''] as const
+  })
+  const text = { pt: `Carga ${scenario}`, en: `Load ${scenario}` }
+  return {
+    name: `carga-${scenario}`,
+    title: text,
+    hypothesis: { pt: 'Tudo é respondido.', en: 'All is answered.' },
+    load: {
+      scenario,
+      rate: perSecond,
+      seconds: perSecond ? Number(value) * (unit === 'm' ? 60 : 1) : 0,
+      env: Object.fromEntries(pairs),
+      smoke: {},
+    },
+    faults: [],
+    rounds: 1,
+    smokeRounds: 1,
+    recovered: { withinSeconds: 60 },
+    budgets: [{ metric: 'failed', limit: 0, over: 'round', reason: { pt: 'Nada está quebrado.', en: 'Nothing is broken.' } }],
+    invariants: [],
+  }
+}
+
+function finish(journal: Journal, results: string): number {
+  console.log(`${journal.verdict}: ${join(results, journal.run, 'journal.json')}`)
+  return EXIT_CODES[journal.verdict ?? 'aborted']
+}
 
 async function main(): Promise<number> {
   const [command, ...rest] = process.argv.slice(2)
@@ -43,6 +99,7 @@ async function main(): Promise<number> {
   if (!process.env.KUBECONFIG && existsSync(KUBECONFIG)) process.env.KUBECONFIG = KUBECONFIG
   const { context, namespace, release, results } = values
   const cluster = () => new Cluster({ context, namespace, release })
+  const common = { results, target: values.target, command: ['lab', ...process.argv.slice(2)].join(' ') }
   const wanted = positionals.length ? positionals : names()
   switch (command) {
     case 'list':
@@ -59,21 +116,45 @@ async function main(): Promise<number> {
       }
       return 0
     case 'run': {
-      const rounds = values.rounds === undefined ? undefined : Number(values.rounds)
-      if (rounds !== undefined && !(Number.isInteger(rounds) && rounds > 0))
-        throw new Refusal(`--rounds ${values.rounds}: give a number from 1 on.`)
       const experiments = wanted.map(name => load(name))
-      const journal = await runExperiments(cluster(), experiments, {
-        mode: values.smoke ? 'smoke' : 'full',
-        rounds,
-        results,
-        target: values.target,
-        command: ['lab', ...process.argv.slice(2)].join(' '),
-      })
+      const mode = values.smoke ? 'smoke' : 'full'
+      const journal = await runExperiments(cluster(), experiments, { ...common, mode, rounds: numberOfRounds(values.rounds) })
       console.log('')
       for (const { name, verdict, rounds } of journal.experiments) console.log(`${name.padEnd(17)} ${verdict} (${rounds.length} rounds)`)
-      console.log(`${journal.verdict}: ${join(results, journal.run, 'journal.json')}`)
-      return EXIT_CODES[journal.verdict ?? 'aborted']
+      return finish(journal, results)
+    }
+    case 'load': {
+      const [scenario] = positionals
+      if (!scenario || positionals.length > 1) throw new Refusal(`lab load SCENARIO: give one of ${scenarios().join(', ')}.`)
+      const experiment = justLoad(scenario, values)
+      const journal = await runExperiments(cluster(), [experiment], { ...common, mode: 'full', rounds: 1 })
+      return finish(journal, results)
+    }
+    case 'teste-concorrencia':
+    case 'teste-falhas':
+    case 'teste-escalabilidade': {
+      const original = ORIGINAL[command]!
+      const rounds: Round[] = []
+      const journal = await runExperiments(cluster(), [originalExperiment(command)], {
+        ...common,
+        mode: values.smoke ? 'smoke' : 'full',
+        rounds: numberOfRounds(values.rounds) ?? original.rounds,
+        print(folder, _experiment, round) {
+          rounds.push(round)
+          return original.describe(folder, round).join('\n')
+        },
+      })
+      console.log(original.conclude(rounds).join('\n'))
+      return finish(journal, results)
+    }
+    case 'report': {
+      const [run] = positionals
+      if (!run || positionals.length > 1) throw new Refusal('lab report RUN: give the name of a run in the results.')
+      const folder = join(results, run)
+      if (!existsSync(join(folder, 'journal.json'))) throw new Refusal(`${folder} has no journal.json: give a run that there is.`)
+      const { report } = await import('../report/report.ts')
+      await report(folder, console.log)
+      return 0
     }
     case 'undo': {
       const done = await cleanUp(cluster(), results)

@@ -23,9 +23,8 @@ export interface Options {
   results: string
   target: string | undefined
   command: string
-  omitted?: Journal['omitted']
-  /** Prints what a round found; by default its verdict. */
-  onRound?: (experiment: Experiment, round: Round) => void
+  /** What to print of a round; by default `roundLine`. */
+  print?: (folder: string, experiment: Experiment, round: Round) => string
 }
 
 /** Undoes what an interrupted run left: its fault, its load. @returns sentences of what was done */
@@ -83,7 +82,7 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
     mode,
     environment: await environment(cluster),
     experiments: [],
-    omitted: options.omitted ?? [],
+    omitted: [],
   }
   const write = () => {
     const part = join(folder, 'journal.json.part')
@@ -130,8 +129,7 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
         result.budgets = budgetsOverRounds(experiment, result.rounds)
         result.verdict = verdictOfExperiment(result.rounds, result.budgets, mode)
         write()
-        progress.print(roundLine(experiment, round, rounds(experiment)))
-        options.onRound?.(experiment, round)
+        progress.print(options.print?.(folder, experiment, round) ?? roundLine(experiment, round, rounds(experiment)))
         // What could not even begin will not begin the next time.
         if (round.verdict === 'aborted') break
       }
