@@ -4,7 +4,7 @@ import http, { type Response } from 'k6/http'
 import { Rate, Trend } from 'k6/metrics'
 import type { Options } from 'k6/options'
 import { type Activity, type Outcome, write } from './ledger.ts'
-import { number, RUN, seconds, text } from './parameters.ts'
+import { RUN, seconds, text } from './parameters.ts'
 import { thresholds } from './thresholds.ts'
 
 const TARGET = text('TARGET_URL', 'http://traefik.traefik.svc')

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { parse, parseAllDocuments } from 'yaml'
+import { find, type Manifest, podsOf, REPOSITORY, run } from '../../confeitaria/test/rendering.ts'
+import { document } from '../../values-documentation.ts'
+
+const CHART = join(import.meta.dirname, '..')
+const template = (values: object) => run('helm', ['template', 'carga', CHART, '-n', 'test', '-f', '-'], JSON.stringify(values))
+
+function render(values: object = {}): Manifest[] {
+  const { status, output, errors } = template(values)
+  if (status !== 0) throw new Error(errors)
+  return parseAllDocuments(output).flatMap(each => each.toJS() ?? [])
+}
+const everything = {
+  node: 'n1',
+  observer: { program: 'console.log("a\\b")\n', task: 'watch', node: 'n2' },
+  runner: { enabled: true, arguments: ['run', 'x y'] },
+}
+const environment = (manifest: Manifest) =>
+  Object.fromEntries(manifest.spec.template.spec.containers[0].env.map(({ name, ...rest }: { name: string }) => [name, rest]))
+
+t.test('values.schema.json and README.md say what values.yaml says', async t => {
+  for (const [file, text] of Object.entries(document(CHART))) {
+    t.equal(readFileSync(join(CHART, file), 'utf8'), text, `${file}: run node charts/values-documentation.ts charts/loadtest`)
+  }
+})
+
+t.test('versions are those of the project', async t => {
+  const versions = readFileSync(join(REPOSITORY, 'k8s/versions.env'), 'utf8')
+  const k6 = /^K6_VERSION=(.*)$/m.exec(versions)![1]
+  const { image, observer } = parse(readFileSync(join(CHART, 'values.yaml'), 'utf8'))
+  t.equal(image, `docker.io/grafana/k6:${k6}`)
+  t.equal(parse(readFileSync(join(CHART, 'Chart.yaml'), 'utf8')).appVersion, k6)
+  const { appVersion } = parse(readFileSync(join(REPOSITORY, 'charts/confeitaria/Chart.yaml'), 'utf8'))
+  t.equal(observer.image, `ghcr.io/confeitaria/storefront:${appVersion}`)
+})
+
+t.test('every pod passes the restricted standard; only the runner has a token', async t => {
+  const pods = podsOf(render(everything))
+  t.equal(pods.length, 3)
+  for (const { name, spec } of pods) {
+    t.match(spec.securityContext, { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }, name)
+    t.equal(spec.automountServiceAccountToken, name.endsWith('runner') ? undefined : false, name)
+    t.equal(spec.restartPolicy, 'Never', name)
+    const [{ securityContext, resources }] = spec.containers
+    t.strictSame(securityContext, { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } }, name)
+    t.match(resources, { requests: { cpu: String, memory: String }, limits: { memory: String } }, name)
+    t.notOk(resources.limits.cpu, `${name}: a prober that is throttled measures itself`)
+  }
+})
+
+t.test('a load runs once, ends in time, and goes away', async t => {
+  for (const job of render(everything).filter(({ kind }) => kind === 'Job')) {
+    t.match(job.spec, { backoffLimit: 0, ttlSecondsAfterFinished: 3600, activeDeadlineSeconds: 3600 }, job.metadata.name)
+  }
+})
+
+t.test('all scenarios are in the ConfigMap, though they lie elsewhere', async t => {
+  const { data } = find(render(), 'ConfigMap', 'carga-scenarios')
+  const folder = join(REPOSITORY, 'loadtests/scenarios')
+  t.strictSame(Object.keys(data).sort(), readdirSync(folder).sort())
+  for (const [file, text] of Object.entries(data)) t.equal(text, readFileSync(join(folder, file), 'utf8'), file)
+})
+
+t.test('what the scenario is told', async t => {
+  const values = {
+    scenario: 'ultima-unidade',
+    rate: 7,
+    duration: '30s',
+    env: { STOCK: 10 },
+    target: { url: 'http://a', host: 'b' },
+    shop: { release: 'loja' },
+  }
+  const job = find(render(values), 'Job', 'carga')
+  t.match(job.spec.template.spec.containers[0].args.at(-1), /\/ultima-unidade\.ts$/)
+  t.match(environment(job), {
+    RUN: { value: 'carga' },
+    TARGET_URL: { value: 'http://a' },
+    TARGET_HOST: { value: 'b' },
+    RATE: { value: '7' },
+    DURATION: { value: '30s' },
+    STOCK: { value: '10' },
+    ADMIN_TOKEN: { valueFrom: { secretKeyRef: { name: 'loja-admin', key: 'token' } } },
+  })
+  const plain = environment(find(render(), 'Job', 'carga'))
+  t.notOk('RATE' in plain || 'DURATION' in plain, "the scenario's own")
+})
+
+t.test('a scenario that there is not', async t => {
+  const { status, errors } = template({ scenario: 'nada' })
+  t.not(status, 0)
+  t.match(errors, /scenario is nada, and there is no loadtests\/scenarios\/nada\.ts/)
+})
+
+t.test('without a scenario there is no load, without a program no observer', async t => {
+  t.strictSame(render({ scenario: '' }), [])
+})
+
+t.test("the observer's program arrives as it is, and it may reach the databases", async t => {
+  const manifests = render({ ...everything, scenario: '' })
+  t.equal(find(manifests, 'ConfigMap', 'carga-program').data['observer.mjs'], everything.observer.program)
+  t.equal(find(manifests, 'Job', 'carga-observer').spec.template.spec.nodeName, 'n2')
+  t.strictSame(find(manifests, 'NetworkPolicy', 'carga-database').spec.podSelector, {
+    matchLabels: { 'cnpg.io/cluster': 'confeitaria-db' },
+  })
+  const { labels } = find(manifests, 'Job', 'carga-observer').spec.template.metadata
+  for (const name of ['carga-database', 'carga-valkey']) {
+    const [{ from }] = find(manifests, 'NetworkPolicy', name).spec.ingress
+    for (const [label, value] of Object.entries(from[0].podSelector.matchLabels)) t.equal(labels[label], value, `${name}: ${label}`)
+  }
+})
+
+t.test('the runner: one namespace, no secrets, no exec', async t => {
+  const manifests = render(everything)
+  t.notOk(
+    manifests.some(({ kind }) => kind.startsWith('Cluster')),
+    'nothing beyond the namespace',
+  )
+  const rules: { resources: string[]; verbs: string[] }[] = find(manifests, 'Role', 'carga-runner').rules
+  const resources = rules.flatMap(({ resources }) => resources)
+  for (const never of ['secrets', 'pods/exec', 'pods/attach', 'pods/portforward', 'nodes', '*']) t.notOk(resources.includes(never), never)
+  t.notOk(rules.some(({ verbs }) => verbs.includes('*')))
+  t.strictSame(find(manifests, 'Job', 'carga-runner').spec.template.spec.containers[0].args, ['run', 'x y'])
+})
+
+t.test('helm lint', async t => {
+  const { status, output } = run('helm', ['lint', '--strict', CHART])
+  t.equal(status, 0, output)
+})
