@@ -52,6 +52,8 @@ const fault = <K extends string, P extends Type.TProperties>(kind: K, parameters
       when: Type.Optional(Type.Enum(['steady', 'start'])),
       /** What must be seen, apart from the load, for it to have happened. */
       proof: Type.Array(Type.String(), { minItems: 1 }),
+      /** How soon after the injection; 90 by default. */
+      provenWithinSeconds: Type.Optional(Seconds),
       ...parameters,
     },
     strict,

@@ -188,7 +188,9 @@ export async function runRound(context: Context, experiment: Experiment, number:
         await Promise.all(
           wanted.map(async ({ see, what }, i) => {
             const proof = round.fault!.proof[i]!
-            const seen = await until(what, see, { seconds: PROOF_SECONDS, everyMs: 150, signal }).catch(() => undefined)
+            const seen = await until(what, see, { seconds: definition.provenWithinSeconds ?? PROOF_SECONDS, everyMs: 150, signal }).catch(
+              () => undefined,
+            )
             signal.throwIfAborted()
             if (seen === undefined) return
             Object.assign(proof, { seen: true, at: Date.now(), detail: seen })

@@ -1,24 +1,28 @@
-import type { Budget } from './findings.ts'
+import type { Metric } from '../lab/definition.ts'
+import type { Budget, BudgetFinding } from './findings.ts'
 import type { Language } from './languages/language.ts'
-import { html, type Part } from './markup.ts'
 
 /** A figure with the unit of its budget, as the language writes both. */
 export function amount(value: number, { unit }: Budget, { number, words }: Language): string {
-  const written = unit === 's' ? number(value, 2) : number(value, Math.abs(value) < 10 ? 2 : 1)
-  return unit === '' ? written : `${written}\u00a0${words.units[unit] ?? unit}`
+  const name = words.units[unit] ?? unit
+  return `${number(value, 2)}${name === '' ? '' : `\u00a0${name}`}`
 }
 
+/** Every budget is a ceiling; one of nothing needs no sign. */
 export const limit = (budget: Budget, language: Language): string =>
-  `${language.words.must[budget.must ?? 'at most']}\u00a0${amount(budget.limit, budget, language)}`
+  budget.limit === 0 ? amount(0, budget, language) : `≤\u00a0${amount(budget.limit, budget, language)}`
 
-/** What is not there was not measured; what has a limit in time and no value did not come back. */
-export const measured = (value: number | null, budget: Budget, language: Language): string =>
-  value === null ? language.words.notMeasured : amount(value, budget, language)
-
-/** What an experiment's author wrote, in the reader's language where there is one, marked as the other's where not. */
-export const budgetName = ({ name }: Budget, { words }: Language): Part => words.budgets[name] ?? name
-
-export function reason(budget: Budget, { key }: Language): Part {
-  if (key === 'pt') return budget.reason
-  return budget.reasonEn ?? html`<span lang="pt-BR">${budget.reason}</span>`
+export function measured(value: number | null, budget: Budget, language: Language): string {
+  if (value !== null) return budget.unit === 's' ? language.seconds(value * 1000) : amount(value, budget, language)
+  return budget.name.startsWith('back.') ? language.words.neverBack : language.words.notMeasured
 }
+
+/** What is promised, as a shopper would say it. The runner calls a budget by its metric, and `(median)` if it is about all rounds. */
+export function promise({ budget: { name }, variants }: Pick<BudgetFinding, 'budget' | 'variants'>, { words, list }: Language): string {
+  const [, metric = name, median] = /^(.*?)( \(median\))?$/.exec(name)!
+  const known = words.metrics[metric as Metric] ?? metric
+  const only = variants.map(variant => words.variants[variant] ?? variant)
+  return `${known}${median ? words.inTheMiddle : ''}${only.length > 0 ? ` (${list(only)})` : ''}`
+}
+
+export const reason = ({ reason, reasonEn }: Budget, { key }: Language): string => (key === 'pt' ? reason : (reasonEn ?? reason))

@@ -1,6 +1,6 @@
-import { type Activity, type ExperimentResult, INVARIANTS, type Journal, type Round, type Verdict } from '../lab/journal.ts'
+import { type ExperimentResult, INVARIANTS, type Journal, type Round, type Verdict } from '../lab/journal.ts'
 import { ruleOfThree } from '../lab/statistics.ts'
-import { isNumber, largest, median, smallest, sum } from './statistics.ts'
+import { isNumber, largest, median, sum } from './statistics.ts'
 
 export type Budget = Round['budgets'][number]
 export type InvariantId = (typeof INVARIANTS)[number]
@@ -8,7 +8,7 @@ export type InvariantId = (typeof INVARIANTS)[number]
 /** One promise of an experiment, over all its rounds. */
 export interface BudgetFinding {
   budget: Budget
-  /** The value furthest to the wrong side; null where a round has none (it did not come back, or was not measured). */
+  /** The largest value: every budget is a ceiling; null where a round has none (it did not come back, or was not measured). */
   worst: number | null
   /** Over the rounds that have a value; null where it is about all rounds together. */
   median: number | null
@@ -16,41 +16,40 @@ export interface BudgetFinding {
   of: number
   /** It is about all rounds together (a median). */
   together: boolean
+  /** The variants that it is about, where it is not about all. */
+  variants: string[]
 }
 
 /** The budgets of the rounds, each over all rounds, then those that are about all rounds together. */
-export function budgetsOf(experiment: ExperimentResult): BudgetFinding[] {
-  const byName = Map.groupBy(
-    experiment.rounds.flatMap(({ budgets }) => budgets),
-    ({ name, limit }) => `${name} ${limit}`,
-  )
+export function budgetsOf({ rounds, budgets }: ExperimentResult): BudgetFinding[] {
+  const all = new Set(rounds.map(({ variant }) => variant))
+  const results = rounds.flatMap(({ budgets, variant }) => budgets.map(budget => ({ budget, variant })))
+  const each = [...Map.groupBy(results, ({ budget }) => `${budget.name} ${budget.limit}`).values()].map((results): BudgetFinding => {
+    const values = results.map(({ budget }) => budget.measured).filter(isNumber)
+    const variants = [...new Set(results.map(({ variant }) => variant))]
+    return {
+      budget: results[0]!.budget,
+      worst: values.length < results.length ? null : largest(values),
+      median: results.length > 1 ? median(values) : null,
+      held: results.filter(({ budget }) => budget.held).length,
+      of: results.length,
+      together: false,
+      variants: variants.length < all.size ? variants.map(String) : [],
+    }
+  })
   return [
-    ...[...byName.values()].map(results => {
-      const measured = results.map(result => result.measured).filter(isNumber)
-      const budget = results[0]!
-      const furthest = budget.must === 'at least' ? smallest : budget.must === 'exactly' ? furthestFrom(budget.limit) : largest
-      return {
-        budget,
-        worst: measured.length < results.length ? null : furthest(measured),
-        median: results.length > 1 ? median(measured) : null,
-        held: results.filter(({ held }) => held).length,
-        of: results.length,
-        together: false,
-      }
-    }),
-    ...experiment.budgets.map(budget => ({
+    ...each,
+    ...budgets.map(budget => ({
       budget,
       worst: budget.measured,
       median: null,
       held: Number(budget.held),
       of: 1,
       together: true,
+      variants: [],
     })),
   ]
 }
-
-const furthestFrom = (limit: number) => (values: readonly number[]) =>
-  values.reduce<number | null>((a, b) => (a === null || Math.abs(b - limit) > Math.abs(a - limit) ? b : a), null)
 
 export interface InvariantFinding {
   id: InvariantId
@@ -100,50 +99,44 @@ export function lossesOf(rounds: readonly Round[]): Losses {
   return { orders, cartLines, oversold, rounds: decided, bound: lost || decided === 0 ? null : ruleOfThree(decided) }
 }
 
-/** How the whole run ended; a run that never wrote an end was interrupted. */
-export const verdictOf = ({ endedAt, verdict }: Journal): Verdict => (endedAt === null ? 'interrupted' : (verdict ?? 'interrupted'))
-
-export interface RecoveryFinding {
-  of: Activity
-  requests: number
-  failed: number
-  medianRtoMs: number | null
-  worstRtoMs: number | null
-  worstGapMs: number | null
-  /** Rounds in which it did not come back. */
-  neverBack: number
-}
-
-export function recoveriesOf(rounds: readonly Round[]): RecoveryFinding[] {
-  const recoveries = rounds.flatMap(({ recovery }) => recovery).filter(({ requests }) => requests > 0)
-  return [...Map.groupBy(recoveries, recovery => recovery.of)].map(([of, results]) => {
-    const rtos = results.map(({ rtoMs }) => rtoMs).filter(isNumber)
-    return {
-      of,
-      requests: sum(results.map(({ requests }) => requests)),
-      failed: sum(results.map(({ failed }) => failed)),
-      medianRtoMs: median(rtos),
-      worstRtoMs: largest(rtos),
-      worstGapMs: largest(results.map(({ longestGapMs }) => longestGapMs).filter(isNumber)),
-      neverBack: results.length - rtos.length,
-    }
-  })
+/** How the whole run ended. One that never wrote its end was interrupted; what had failed by then has failed. */
+export function verdictOf({ verdict, experiments }: Journal): Verdict {
+  if (verdict !== null) return verdict
+  return experiments.some(experiment => experiment.verdict === 'failed') ? 'failed' : 'interrupted'
 }
 
 export interface ProofFinding {
-  what: string
+  /** As the experiment names it; else what the runner wrote. */
+  name: string
   seen: number
   of: number
   medianMs: number | null
   worstMs: number | null
 }
 
+/** The names of an experiment's proofs: those of a round come in this order. */
+function proofNames(definition: unknown): string[] {
+  const { proof } = (definition ?? {}) as { proof?: unknown }
+  return Array.isArray(proof) ? proof.map(String) : []
+}
+
+/** When each proof of a round was seen, ms after the injection. */
+export function proofsOfRound({ fault }: Round, definition: unknown): { name: string; seen: boolean; afterMs: number | null }[] {
+  if (!fault) return []
+  const names = proofNames(definition)
+  return fault.proof.map(({ what, seen, at }, i) => ({
+    name: names[i] ?? what,
+    seen,
+    afterMs: seen && at !== null ? Math.max(0, at - fault.injectedAt) : null,
+  }))
+}
+
 /** What had to be seen for the fault to have happened, and how long after the injection it was. */
-export function proofsOf(rounds: readonly Round[]): ProofFinding[] {
-  const proofs = rounds.flatMap(({ fault }) => (fault ? fault.proof.map(proof => ({ ...proof, injectedAt: fault.injectedAt })) : []))
-  return [...Map.groupBy(proofs, ({ what }) => what)].map(([what, results]) => {
-    const after = results.filter(({ seen, at }) => seen && at !== null).map(({ at, injectedAt }) => Math.max(0, at! - injectedAt))
-    return { what, seen: results.filter(({ seen }) => seen).length, of: results.length, medianMs: median(after), worstMs: largest(after) }
+export function proofsOf({ rounds, definition }: ExperimentResult): ProofFinding[] {
+  const proofs = rounds.flatMap(round => proofsOfRound(round, definition))
+  return [...Map.groupBy(proofs, ({ name }) => name)].map(([name, results]) => {
+    const after = results.map(({ afterMs }) => afterMs).filter(isNumber)
+    return { name, seen: results.filter(({ seen }) => seen).length, of: results.length, medianMs: median(after), worstMs: largest(after) }
   })
 }
 

@@ -25,5 +25,8 @@ export const html = (strings: TemplateStringsArray, ...parts: Part[]): Markup =>
 /** For what this program made itself (drawings, its own style), never for data. */
 export const verbatim = (text: string): Markup => new Markup(text)
 
+/** What the runner wrote, which is English, in a page of another language. */
+export const foreign = (text: string, page: string): Part => (page === 'en' ? text : html`<span lang="en">${text}</span>`)
+
 /** Puts `separator` between parts. */
 export const joined = (parts: readonly Part[], separator: Part): Part => parts.flatMap((part, i) => (i ? [separator, part] : [part]))

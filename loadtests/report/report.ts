@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { languages } from './languages/language.ts'
+import { markdownTable } from './markdown.ts'
 import { page } from './page.ts'
 import { print } from './pdf.ts'
 import { NoReport, readRun } from './run.ts'
@@ -22,10 +23,11 @@ export async function report(folder: string, say: (line: string) => void): Promi
 
 if (import.meta.main) {
   try {
-    const { positionals } = parseArgs({ allowPositionals: true, options: { table: { type: 'boolean' } } })
+    const { positionals, values } = parseArgs({ allowPositionals: true, options: { table: { type: 'boolean' } } })
     const [folder] = positionals
     if (folder === undefined || positionals.length > 1) throw new NoReport(USAGE)
-    await report(folder, console.log)
+    if (values.table) for (const language of languages) console.log(markdownTable((await readRun(folder)).journal, language))
+    else await report(folder, console.log)
   } catch (error) {
     if (!(error instanceof NoReport)) throw error
     console.error(error.message)

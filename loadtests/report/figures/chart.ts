@@ -14,6 +14,12 @@ export const FAULT = 'var(--fault)'
 /** From dark to light on paper, apart for all kinds of colour vision and in grey. */
 export const STEPS = ['var(--step-1)', 'var(--step-2)', 'var(--step-3)', 'var(--step-4)', 'var(--step-5)', 'var(--step-6)']
 
+/** As many steps as there are things to tell apart, as far from each other as can be; the palest only when it is needed. */
+export function steps(n: number): string[] {
+  const last = n > 5 ? 5 : 4
+  return Array.from({ length: n }, (_, i) => STEPS[n === 1 ? 1 : Math.round((i * last) / (n - 1))]!)
+}
+
 const STYLE: Config = {
   aria: false,
   background: 'transparent',

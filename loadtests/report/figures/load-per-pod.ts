@@ -1,9 +1,13 @@
 import type { TopLevelSpec } from 'vega-lite'
+import { proofsOfRound } from '../findings.ts'
 import type { Language } from '../languages/language.ts'
-import { largest } from '../statistics.ts'
+import type { ExperimentResult, Run } from '../run.ts'
+import { largest, smallest, sum } from '../statistics.ts'
 import { FAINT, INK, STEPS, WIDTH } from './chart.ts'
+import { add, only, shortName } from './counts.ts'
+import type { Figure } from './figure.ts'
 
-export interface PodShare {
+interface PodShare {
   round: number
   pod: string
   /** Of the requests of its round, 0–1. */
@@ -12,8 +16,35 @@ export interface PodShare {
 
 const NAMES = 70
 
+/** How load spreads over pods, where an experiment is about that: counted from when the last proof was seen, so that all are there. */
+export function loadPerPod({ rounds, definition }: ExperimentResult, run: Run, language: Language): Figure[] {
+  const { words, percent, number } = language
+  const shares = rounds.flatMap(round => {
+    const { fault, target } = round
+    if (fault?.kind !== 'scale' || target === null) return []
+    const ready = Math.ceil((largest(proofsOfRound(round, definition).map(({ afterMs }) => afterMs ?? 0)) ?? 0) / 1000)
+    const seconds = run.timelineOf(round)?.seconds.filter(({ second }) => second > ready) ?? []
+    const counts = only(add(seconds.map(({ pods }) => pods)), pod => pod.startsWith(`${target.name}-`))
+    const all = sum(Object.values(counts))
+    return Object.keys(counts)
+      .toSorted()
+      .map(pod => ({ round: round.number, pod: shortName(pod), share: counts[pod]! / all }))
+  })
+  if (shares.length === 0) return []
+  const pods = largest([...Map.groupBy(shares, ({ round }) => round).values()].map(group => group.length))!
+  const all = shares.map(({ share }) => share)
+  return [
+    {
+      title: words.figures.loadPerPod,
+      text: words.figures.loadPerPodText(percent(smallest(all)!), percent(largest(all)!), number(pods), percent(1 / pods)),
+      note: '',
+      spec: drawing(shares, 1 / pods, language),
+    },
+  ]
+}
+
 /** Every pod's share of the requests in each round, with the band of an even share ±10 %. */
-export function loadPerPod(shares: PodShare[], even: number, { words, number }: Language): TopLevelSpec {
+function drawing(shares: PodShare[], even: number, { words, number }: Language): TopLevelSpec {
   const domain = [0, Math.max(even * 1.2, (largest(shares.map(({ share }) => share)) ?? 0) * 1.05) * 100]
   const rounds = [...Map.groupBy(shares, ({ round }) => round)]
   const band = [{ from: even * 90, to: even * 110, even: even * 100 }]

@@ -52,7 +52,7 @@ export function overlay({ lines, bands, panels, columns, fault, y, height }: Ove
   const seconds = rounds.map(({ second }) => second)
   const domain = [smallest(seconds), largest(seconds)]
   const title = fault ? words.figures.second.fault : words.figures.second.start
-  const x = { field: 'second', type: 'quantitative', title, scale: { domain, nice: false } } as const
+  const x = { field: 'second', type: 'quantitative', title, scale: { domain, nice: false }, axis: { tickMinStep: 1 } } as const
   const line = { x, y: { field: 'value', type: 'quantitative', ...y, title: y.title }, detail: { field: 'round' } } as const
   const only = (kind: string) => [{ filter: `datum.kind === '${kind}'` }]
   const each = columns.length > 1 ? Math.floor((WIDTH - AXIS - 14 * (columns.length - 1)) / columns.length) : WIDTH - AXIS - 8
@@ -87,7 +87,16 @@ export function overlay({ lines, bands, panels, columns, fault, y, height }: Ove
   ]
   const facet = {
     ...(panels.length > 1 || panels[0] !== '' ? { row: { field: 'panel', type: 'nominal', sort: panels } } : {}),
-    ...(columns.length > 1 ? { column: { field: 'column', type: 'nominal', sort: columns, header: { labelFontWeight: 'normal' } } } : {}),
+    ...(columns.length > 1
+      ? {
+          column: {
+            field: 'column',
+            type: 'nominal',
+            sort: columns,
+            header: { labelFontWeight: 'normal', labelExpr: named(columns, words.variants) },
+          },
+        }
+      : {}),
   }
   const panel = { width: each, height, layer }
   return (Object.keys(facet).length > 0 ? { data: { values }, facet, spec: panel } : { data: { values }, ...panel }) as TopLevelSpec
@@ -99,3 +108,7 @@ function middle(values: readonly (number | null | undefined)[]): number | null {
   const asked = values.filter(value => value !== undefined)
   return there.length * 2 > asked.length ? median(there) : null
 }
+
+/** An expression that calls each column as the language does. */
+const named = (columns: string[], names: Record<string, string>) =>
+  `(${JSON.stringify(Object.fromEntries(columns.map(column => [column, names[column] ?? column])))})[datum.value]`

@@ -1,6 +1,6 @@
 import type { Activity } from '../../lab/journal.ts'
 import type { Round, Run, Timeline } from '../run.ts'
-import { isNumber, largest } from '../statistics.ts'
+import { isNumber, largest, smallest } from '../statistics.ts'
 
 export type Second = Timeline['seconds'][number]
 
@@ -45,15 +45,22 @@ export const series = (
 ): Map<number, number | null> =>
   new Map([...Map.groupBy(seconds, ({ second }) => Math.floor(second / bin) * bin)].map(([at, group]) => [at, worst(group)]))
 
-export const slowest = (activity: Activity) => (seconds: readonly Second[]) =>
-  largest(seconds.map(({ activities }) => activities[activity].p99).filter(isNumber))
+/** ms; never less than a logarithmic axis can show. */
+export const slowest = (activity: Activity) => (seconds: readonly Second[]) => {
+  const worst = largest(seconds.map(({ activities }) => activities[activity].p99).filter(isNumber))
+  return worst === null ? null : Math.max(worst, 0.1)
+}
 
 /** The share of requests that succeeded, 0–1; what was shed on purpose is neither success nor failure. */
-export const success = (activity: Activity) => (seconds: readonly Second[]) => {
-  const all = seconds.map(({ activities }) => activities[activity])
-  const ok = all.reduce((sum, each) => sum + each.ok, 0)
-  const failed = all.reduce((sum, each) => sum + each.failed, 0)
+export function success({ activities }: Second, activity: Activity): number | null {
+  const { ok, failed } = activities[activity]
   return ok + failed === 0 ? null : ok / (ok + failed)
+}
+
+/** In the worst of some seconds, %. */
+export const leastSuccess = (activity: Activity) => (seconds: readonly Second[]) => {
+  const least = smallest(seconds.map(second => success(second, activity)).filter(isNumber))
+  return least === null ? null : least * 100
 }
 
 export const furthestBehind = (seconds: readonly Second[]) =>

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite'
 import type { Language } from '../languages/language.ts'
 import { sum } from '../statistics.ts'
-import { FAULT, STEPS, WIDTH } from './chart.ts'
+import { FAULT, INK, STEPS, steps, WIDTH } from './chart.ts'
 
 /** What is stacked in one row of a drawing: counts by second for each name. */
 export interface Row {
@@ -9,6 +9,12 @@ export interface Row {
   /** Names in the order in which they are stacked, with what to call them. */
   names: { name: string; label: string }[]
   counts: (second: number) => Record<string, number>
+}
+
+/** A moment worth a line: `label` stands above it in the first row. */
+export interface Mark {
+  second: number
+  label: string
 }
 
 const AXIS = 46
@@ -24,13 +30,21 @@ export function bounded(totals: Record<string, number>, call: (name: string) => 
   ]
 }
 
+export interface Axis {
+  /** Where bins begin. */
+  seconds: readonly number[]
+  /** How many seconds a bin has. */
+  bin: number
+  /** Whether second 0 is a fault, or only the start. */
+  fault: boolean
+  marks: Mark[]
+  title: string
+  /** Of each row, px. */
+  height: number
+}
+
 /** Rows of stacked areas, one beneath the other, with the names beside them. */
-export function stacked(
-  rows: Row[],
-  seconds: readonly number[],
-  { fault, title, height, bin }: { fault: boolean; title: string; height: number; bin: number },
-  { words }: Language,
-): TopLevelSpec {
+export function stacked(rows: readonly Row[], { seconds, bin, fault, marks, title, height }: Axis, { words }: Language): TopLevelSpec {
   const x = {
     field: 'second',
     type: 'quantitative',
@@ -52,7 +66,7 @@ export function stacked(
         }))
       })
       return {
-        title: { text: row.title, anchor: 'start', fontSize: 11.5, color: 'var(--ink)', offset: 4 },
+        title: { text: row.title, anchor: 'start', fontSize: 11.5, color: INK, offset: 4 },
         width: WIDTH - AXIS - LEGEND,
         height,
         layer: [
@@ -65,18 +79,20 @@ export function stacked(
               color: {
                 field: 'name',
                 type: 'nominal',
-                scale: { domain: labels, range: STEPS.slice(0, labels.length) },
+                scale: { domain: labels, range: steps(labels.length) },
                 legend: { title: null },
               },
               order: { field: 'order', type: 'quantitative' },
             },
           },
-          ...(fault
+          ...(fault ? [rule([{ second: 0, label: '' }], [4, 2])] : []),
+          ...(marks.length > 0 ? [rule(marks, [1, 2])] : []),
+          ...(marks.length > 0 && nth === 0
             ? [
                 {
-                  data: { values: [{}] },
-                  mark: { type: 'rule', color: FAULT, strokeWidth: 1.5, strokeDash: [4, 2] },
-                  encoding: { x: { datum: 0 } },
+                  data: { values: marks },
+                  mark: { type: 'text', color: FAULT, baseline: 'bottom', dy: -2, fontSize: 10.5, fontWeight: 'bold' },
+                  encoding: { x: { field: 'second', type: 'quantitative' }, y: { value: 0 }, text: { field: 'label' } },
                 },
               ]
             : []),
@@ -86,3 +102,9 @@ export function stacked(
     resolve: { scale: { color: 'independent', x: 'shared' } },
   } as TopLevelSpec
 }
+
+const rule = (marks: Mark[], strokeDash: number[]) => ({
+  data: { values: marks },
+  mark: { type: 'rule', color: FAULT, strokeWidth: 1.5, strokeDash },
+  encoding: { x: { field: 'second', type: 'quantitative' } },
+})

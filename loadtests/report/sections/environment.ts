@@ -19,6 +19,7 @@ ${table(
   text.versions,
   [{ head: text.component }, { head: text.version }],
   Object.entries(versions).map(([component, version]) => [[name(component), { show: html`<code>${version}</code>` }]]),
+  'narrow',
 )}
 ${table(
   text.nodes,

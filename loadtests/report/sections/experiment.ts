@@ -1,10 +1,12 @@
 import { stringify } from 'yaml'
-import { budgetName, limit, measured, reason } from '../amounts.ts'
+import type { FaultKind } from '../../lab/definition.ts'
+import { limit, measured, promise, reason } from '../amounts.ts'
 import { figuresOf } from '../figures/figures.ts'
 import { budgetsOf, invariantsOf, proofsOf } from '../findings.ts'
 import type { Language } from '../languages/language.ts'
-import { html, joined, type Markup } from '../markup.ts'
-import type { ExperimentResult, Run } from '../run.ts'
+import { foreign, html, joined, type Markup } from '../markup.ts'
+import { counts } from '../promised.ts'
+import type { ExperimentResult, Journal, Run } from '../run.ts'
 import { table } from '../tables.ts'
 import { badge, kept } from './badge.ts'
 import { loads, roundByRound, routes, steps } from './rounds.ts'
@@ -20,7 +22,7 @@ ${
     ? html`<p class="note">${words.experiment.noRounds}</p>`
     : html`${fault(result, language)}
 ${roundByRound(result, language)}
-${budgets(result, language)}
+${budgets(result, run.journal.mode, language)}
 ${invariants(result, language)}
 ${await figuresOf(result, run, language)}
 ${loads(result, language)}
@@ -31,16 +33,15 @@ ${steps(result, language)}`
 </section>`
 }
 
-function fault({ rounds }: ExperimentResult, language: Language): Markup {
-  const { words, number, seconds } = language
+function fault(result: ExperimentResult, language: Language): Markup {
+  const { words, number, seconds, list, code } = language
   const { experiment: text } = words
+  const { rounds } = result
   const faults = rounds.flatMap(({ fault }) => fault ?? [])
   if (faults.length === 0) return html`<p>${text.noFault}</p>`
-  const kinds = [...new Set(faults.map(({ kind }) => kind))].join(', ')
-  const targets = [
-    ...new Set(rounds.flatMap(({ target }) => (target ? [`${target.kind}${target.role ? ` (${target.role})` : ''}`] : []))),
-  ].join(', ')
-  return html`<p>${text.faultSentence(kinds, targets || words.none)}</p>
+  const kinds = new Set(faults.map(({ kind }) => words.faults[kind as FaultKind] ?? kind))
+  const targets = new Set(rounds.flatMap(({ target }) => (target ? (words.roles[target.role ?? ''] ?? target.role ?? target.kind) : [])))
+  return html`<p>${text.faultSentence(list([...kinds]), list([...targets]) || words.none)}</p>
 ${table(
   text.fault,
   [
@@ -49,9 +50,9 @@ ${table(
     { head: text.seenAfter, numeric: true },
     { head: text.seenLatest, numeric: true },
   ],
-  proofsOf(rounds).map(({ what, seen, of, medianMs, worstMs }) => [
+  proofsOf(result).map(({ name, seen, of, medianMs, worstMs }) => [
     [
-      { show: what, header: true },
+      { show: words.proofs[name] ?? foreign(name, code), header: true },
       { show: html`${words.promises.heldIn(number(seen), number(of))} ${kept(seen === of, language)}`, by: seen / of },
       { show: medianMs === null ? '–' : seconds(medianMs), by: medianMs },
       { show: worstMs === null ? '–' : seconds(worstMs), by: worstMs },
@@ -60,7 +61,7 @@ ${table(
 )}`
 }
 
-function budgets(result: ExperimentResult, language: Language): Markup | null {
+function budgets(result: ExperimentResult, mode: Journal['mode'], language: Language): Markup | null {
   const { words, number } = language
   const { experiment: text } = words
   const findings = budgetsOf(result)
@@ -75,19 +76,20 @@ function budgets(result: ExperimentResult, language: Language): Markup | null {
       { head: text.held, numeric: true },
       { head: text.reason },
     ],
-    findings.map(({ budget, worst, median, held, of, together }) => [
-      [
-        { show: budgetName(budget, language), header: true },
-        { show: limit(budget, language), by: budget.limit },
-        { show: measured(worst, budget, language), by: worst },
-        { show: median === null ? '–' : measured(median, budget, language), by: median },
-        {
-          show: html`${together ? text.overAll : words.promises.heldIn(number(held), number(of))} ${kept(held === of, language)}`,
-          by: held / of,
-        },
-        { show: reason(budget, language) },
-      ],
-    ]),
+    findings.map(finding => {
+      const { budget, worst, median, held, of, together } = finding
+      const share = together ? text.overAll : words.promises.heldIn(number(held), number(of))
+      return [
+        [
+          { show: promise(finding, language), header: true },
+          { show: limit(budget, language), by: budget.limit },
+          { show: measured(worst, budget, language), by: worst },
+          { show: median === null ? '–' : measured(median, budget, language), by: median },
+          { show: html`${share} ${kept(held === of, language, counts(finding, mode))}`, by: held / of },
+          { show: reason(budget, language) },
+        ],
+      ]
+    }),
   )
 }
 
@@ -110,7 +112,7 @@ function invariants({ rounds }: ExperimentResult, language: Language): Markup | 
   )}${
     broken.length > 0 &&
     html`<p class="note"><b>${text.firstBroken}:</b> ${joined(
-      broken.map(({ id, broken }) => html`${id}: ${broken}`),
+      broken.map(({ id, broken }) => html`${id}: ${foreign(broken!, language.code)}`),
       '; ',
     )}</p>`
   }`

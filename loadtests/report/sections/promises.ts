@@ -1,7 +1,7 @@
-import { budgetName, limit, measured } from '../amounts.ts'
-import { type BudgetFinding, budgetsOf, invariantsOf, lossesOf, verdictOf } from '../findings.ts'
+import { lossesOf, verdictOf } from '../findings.ts'
 import type { Language } from '../languages/language.ts'
-import { html, type Markup, type Part } from '../markup.ts'
+import { html, type Markup } from '../markup.ts'
+import { type Promised, promisedBy } from '../promised.ts'
 import type { ExperimentResult, Journal } from '../run.ts'
 import { sum } from '../statistics.ts'
 import { type Cell, type Group, table } from '../tables.ts'
@@ -15,11 +15,12 @@ export function promises(journal: Journal, language: Language): Markup {
 <h1 id="title">${words.title} <span class="answer ${verdict.toLowerCase()}">${words.answers[verdict]}</span></h1>
 <p class="lead">${headline(journal, language)}</p>
 <p class="lead">${losses(journal, language)}</p>
+${journal.endedAt === null && html`<p class="note">${words.cut}</p>`}
 ${journal.mode === 'smoke' && html`<p class="note">${words.smoke}</p>`}
 ${table(
   words.promises.caption,
   columns(language),
-  journal.experiments.map(experiment => rows(experiment, language)),
+  journal.experiments.map(experiment => rows(experiment, journal.mode, language)),
   'promises',
 )}
 </section>`
@@ -60,17 +61,19 @@ const columns = ({ words: { promises } }: Language) => [
   { head: promises.experiment },
   { head: promises.promise, fixed: true as const },
   { head: promises.limit, fixed: true as const, numeric: true as const },
-  { head: promises.measured, fixed: true as const, numeric: true as const },
+  { head: promises.median, fixed: true as const, numeric: true as const },
+  { head: promises.worst, fixed: true as const, numeric: true as const },
   { head: promises.rounds, numeric: true as const },
   { head: promises.verdict },
 ]
 
-function rows(experiment: ExperimentResult, language: Language): Group {
+function rows(experiment: ExperimentResult, mode: Journal['mode'], language: Language): Group {
   const { words, key } = language
-  const promises = promisesOf(experiment, language)
+  const promises = promisedBy(experiment, mode, language)
   const passed = experiment.rounds.filter(({ verdict }) => verdict === 'passed').length
   const span = promises.length
-  return promises.map((promise, i) => {
+  return promises.map((promised, i) => {
+    const promise = cells(promised, language)
     if (i > 0) return promise
     const title: Cell = { show: html`<a href="#${experiment.name}">${experiment.title[key]}</a>`, header: true, rows: span }
     const rounds: Cell = {
@@ -82,45 +85,10 @@ function rows(experiment: ExperimentResult, language: Language): Group {
   })
 }
 
+const cells = ({ promise, limit, median, worst, held, counts }: Promised, language: Language): Cell[] => {
+  const judged = (text: string) => html`${text} ${held !== null && kept(held, language, counts)}`
+  return [{ show: promise }, { show: limit }, { show: worst === '' ? judged(median) : median }, { show: worst === '' ? '' : judged(worst) }]
+}
+
 const roundsPassed = (passed: number, of: number, { words, number }: Language) =>
   of === 0 ? words.promises.noRound : words.promises.heldIn(number(passed), number(of))
-
-/** The rows of an experiment: promise, limit, measured. */
-function promisesOf(experiment: ExperimentResult, language: Language): Cell[][] {
-  const { words, number } = language
-  const budgets = budgetsOf(experiment).map(finding => [
-    { show: budgetName(finding.budget, language) },
-    { show: limit(finding.budget, language) },
-    { show: html`${worstAndMedian(finding, language)} ${kept(finding.held === finding.of, language)}` },
-  ])
-  const invariants = invariantsOf(experiment.rounds)
-  if (invariants.length > 0) {
-    const held = experiment.rounds.filter(round => round.invariants.length > 0 && round.invariants.every(({ held }) => held)).length
-    const of = experiment.rounds.filter(round => round.invariants.length > 0).length
-    budgets.push([
-      { show: words.promises.invariants(ranges(invariants.map(({ id }) => id))) },
-      { show: words.promises.everyRound },
-      { show: html`${words.promises.heldIn(number(held), number(of))} ${kept(held === of, language)}` },
-    ])
-  }
-  return budgets.length > 0 ? budgets : [[{ show: words.promises.noBudget }, { show: '' }, { show: words.notMeasured }]]
-}
-
-function worstAndMedian({ budget, worst, median }: BudgetFinding, language: Language): Part {
-  const text = measured(worst, budget, language)
-  return median === null || median === worst
-    ? text
-    : html`${text} <small>${language.words.promises.median(measured(median, budget, language))}</small>`
-}
-
-/** I1, I2, I3, I8 as I1–I3, I8. */
-export function ranges(ids: readonly string[]): string {
-  const numbers = ids.map(id => Number(id.slice(1)))
-  const runs = numbers.reduce<[number, number][]>((runs, n) => {
-    const last = runs.at(-1)
-    if (last && n === last[1] + 1) last[1] = n
-    else runs.push([n, n])
-    return runs
-  }, [])
-  return runs.map(([from, to]) => (from === to ? `I${from}` : to === from + 1 ? `I${from}, I${to}` : `I${from}–I${to}`)).join(', ')
-}

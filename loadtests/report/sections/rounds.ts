@@ -1,6 +1,6 @@
 import { ACTIVITIES } from '../../lab/journal.ts'
 import type { Language } from '../languages/language.ts'
-import { html, joined, type Markup, type Part } from '../markup.ts'
+import { foreign, html, type Markup, type Part } from '../markup.ts'
 import type { ExperimentResult, Round } from '../run.ts'
 import { isNumber, largest, median, sum } from '../statistics.ts'
 import { type Cell, type Column, table } from '../tables.ts'
@@ -20,7 +20,7 @@ export function roundByRound({ rounds }: ExperimentResult, language: Language): 
   const withLedgers = rounds.some(({ ledgers }) => ledgers !== null)
   const perActivity = (over: string): Column[] => activities.map(activity => ({ head: words.activities[activity], over, numeric: true }))
   const columns: Column[] = [
-    { head: text.round, numeric: true },
+    { head: text.round },
     ...(withVariants ? [{ head: text.variant }] : []),
     { head: text.verdict },
     ...(withFault ? [{ head: text.target }, ...perActivity(text.rto)] : []),
@@ -35,7 +35,7 @@ export function roundByRound({ rounds }: ExperimentResult, language: Language): 
   ]
   const cells = (round: Round): Cell[] => [
     { show: number(round.number), by: round.number, header: true },
-    ...(withVariants ? [{ show: round.variant ?? NOTHING }] : []),
+    ...(withVariants ? [{ show: round.variant === null ? NOTHING : (words.variants[round.variant] ?? round.variant) }] : []),
     { show: badge(round.verdict, language), by: words.verdicts[round.verdict] },
     ...(withFault ? [{ show: target(round) }, ...times(round, 'rtoMs')] : []),
     ...times(round, 'longestGapMs'),
@@ -79,8 +79,8 @@ export function roundByRound({ rounds }: ExperimentResult, language: Language): 
 const target = ({ target }: Round): Part =>
   target ? html`${target.name}${target.node && target.node !== target.name && html` <small>${target.node}</small>`}` : NOTHING
 
-const reasons = ({ reasons }: Round, columns: number, { words }: Language): Cell => ({
-  show: html`<b>${words.experiment.reasons}</b> ${joined(reasons, ' ')}`,
+const reasons = ({ reasons }: Round, columns: number, { words, code }: Language): Cell => ({
+  show: html`<b>${words.experiment.reasons}</b> ${foreign(reasons.join(' '), code)}`,
   columns,
   kind: 'reasons',
 })
@@ -99,7 +99,7 @@ export function loads({ rounds }: ExperimentResult, language: Language): Markup 
   return table(
     text.load,
     [
-      { head: text.round, numeric },
+      { head: text.round },
       { head: text.requests, numeric },
       { head: text.failed, numeric },
       ...(withShed ? [{ head: text.shed, numeric }] : []),
@@ -154,7 +154,7 @@ export function routes({ rounds }: ExperimentResult, { words, number }: Language
 }
 
 /** What the lab did, in the rounds that did not pass. */
-export function steps({ rounds }: ExperimentResult, { words, number }: Language): Markup | null {
+export function steps({ rounds }: ExperimentResult, { words, number, code }: Language): Markup | null {
   const { experiment: text } = words
   const rows = rounds
     .filter(({ verdict }) => verdict !== 'passed')
@@ -162,11 +162,11 @@ export function steps({ rounds }: ExperimentResult, { words, number }: Language)
       round.steps.map(step => [
         [
           { show: number(round.number), by: round.number, header: true as const },
-          { show: step.name },
+          { show: foreign(step.name, code) },
           { show: number((step.at - round.startedAt) / 1000, 1), by: step.at - round.startedAt },
           { show: number(step.ms / 1000, 1), by: step.ms },
           { show: text.statuses[step.status] },
-          { show: step.detail ?? '' },
+          { show: foreign(step.detail ?? '', code) },
         ],
       ]),
     )
@@ -175,7 +175,7 @@ export function steps({ rounds }: ExperimentResult, { words, number }: Language)
 ${table(
   text.steps,
   [
-    { head: text.round, numeric: true },
+    { head: text.round },
     { head: text.step },
     { head: text.at, numeric: true },
     { head: text.took, numeric: true },

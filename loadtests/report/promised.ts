@@ -1,0 +1,63 @@
+import { limit, measured, promise } from './amounts.ts'
+import { type BudgetFinding, budgetsOf, invariantsOf } from './findings.ts'
+import type { Language } from './languages/language.ts'
+import type { ExperimentResult, Journal } from './run.ts'
+
+/** One promise, its limit and what was measured: a line of the first table, in words. */
+export interface Promised {
+  promise: string
+  limit: string
+  /** Over the rounds, and in the worst of them; one is empty where only the other is meant. */
+  median: string
+  worst: string
+  /** Null where nothing was measured. */
+  held: boolean | null
+  /** Whether a limit that was not held fails the run. */
+  counts: boolean
+}
+
+/** What an experiment promises: its budgets, then the guarantees that it checks. */
+export function promisedBy(experiment: ExperimentResult, mode: Journal['mode'], language: Language): Promised[] {
+  const { words, number } = language
+  const budgets = budgetsOf(experiment).map(finding => ({
+    promise: promise(finding, language),
+    limit: limit(finding.budget, language),
+    ...amounts(finding, language),
+    held: finding.held === finding.of,
+    counts: counts(finding, mode),
+  }))
+  const invariants = invariantsOf(experiment.rounds)
+  const checked = experiment.rounds.filter(round => round.invariants.length > 0)
+  const held = checked.filter(round => round.invariants.every(({ held }) => held)).length
+  const guarantees = {
+    promise: words.promises.invariants(ranges(invariants.map(({ id }) => id))),
+    limit: words.promises.everyRound,
+    median: '',
+    worst: words.promises.heldIn(number(held), number(checked.length)),
+    held: held === checked.length,
+    counts: true,
+  }
+  const all = [...budgets, ...(checked.length > 0 ? [guarantees] : [])]
+  const nothing = { promise: words.promises.noBudget, limit: '', median: '', worst: words.notMeasured, held: null, counts: false }
+  return all.length > 0 ? all : [nothing]
+}
+
+function amounts({ budget, worst, median, together }: BudgetFinding, language: Language): Pick<Promised, 'median' | 'worst'> {
+  const value = measured(worst, budget, language)
+  return together ? { median: value, worst: '' } : { median: median === null ? '' : measured(median, budget, language), worst: value }
+}
+
+/** In a smoke run only what did not come back at all fails; times are printed beside their limits. */
+export const counts = ({ worst }: BudgetFinding, mode: Journal['mode']): boolean => mode === 'full' || worst === null
+
+/** I1, I2, I3, I8 as I1–I3, I8. */
+export function ranges(ids: readonly string[]): string {
+  const numbers = ids.map(id => Number(id.slice(1)))
+  const runs = numbers.reduce<[number, number][]>((runs, n) => {
+    const last = runs.at(-1)
+    if (last && n === last[1] + 1) last[1] = n
+    else runs.push([n, n])
+    return runs
+  }, [])
+  return runs.map(([from, to]) => (from === to ? `I${from}` : to === from + 1 ? `I${from}, I${to}` : `I${from}–I${to}`)).join(', ')
+}
