@@ -5,24 +5,27 @@ import { NoReport } from './run.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 
-/** Prints pages that lie on the disk, tagged and with an outline, as `moment` (ms since 1970) so that the same page gives the same bytes. */
+/**
+ * Prints pages that lie on the disk, tagged and with an outline, as `moment` (ms since 1970) so that the same page gives the same bytes.
+ * Each has a browser of its own: the tags' names count on from whatever that browser showed before.
+ */
 export async function print(pages: readonly { from: string; to: string }[], moment: number): Promise<void> {
-  const browser = await chromium
-    .launch({ executablePath: CHROMIUM, args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'] })
-    .catch((error: Error) => {
-      throw new NoReport(
-        `The HTML is written, the PDF is not: ${CHROMIUM} does not start (apt-get install chromium): ${error.message.split('\n')[0]}.`,
-      )
-    })
-  try {
-    const page = await browser.newPage({ colorScheme: 'light' })
-    for (const { from, to } of pages) {
+  for (const { from, to } of pages) {
+    const browser = await chromium
+      .launch({ executablePath: CHROMIUM, args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'] })
+      .catch((error: Error) => {
+        throw new NoReport(
+          `The HTML is written, the PDF is not: ${CHROMIUM} does not start (apt-get install chromium): ${error.message.split('\n')[0]}.`,
+        )
+      })
+    try {
+      const page = await browser.newPage({ colorScheme: 'light' })
       await page.goto(pathToFileURL(from).href)
       await page.pdf({ path: to, preferCSSPageSize: true, printBackground: true, tagged: true, outline: true })
       await writeFile(to, dated(await readFile(to), moment))
+    } finally {
+      await browser.close()
     }
-  } finally {
-    await browser.close()
   }
 }
 

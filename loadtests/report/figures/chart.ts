@@ -77,6 +77,8 @@ export async function draw(spec: TopLevelSpec, labelledBy: string, language: Lan
   if (complaints.length > 0) throw new Error(`A drawing is not as meant (${labelledBy}): ${complaints.join('; ')}`)
   return verbatim(
     svg
+      // The drawing is one picture, whose caption describes it: its parts are nobody's symbols.
+      .replace(/ (role="graphics-[a-z]+"|aria-[a-z]+="[^"]*")/g, '')
       .replace(/ (d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"/g, attribute => attribute.replace(/-?\d+\.\d{2,}(e-\d+)?/g, shortened))
       .replace(
         /^<svg[^>]*?width="([\d.]+)" height="([\d.]+)"[^>]*>/,
