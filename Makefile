@@ -73,7 +73,7 @@ lab-smoke: $(INSTALLED) ## Every experiment, few rounds: invariants, proofs and 
 .PHONY: report
 report: $(INSTALLED) ## The report of a lab run, HTML and PDF in both languages (RUN=...; by default the last one)
 	@.ci/packages chromium
-	@run='$(RUN)'; run=$${run:-$$(ls results 2>/dev/null | tail -n 1)}; \
+	@run='$(RUN)'; run=$${run:-$$(ls results 2>/dev/null | tail -n 1 || :)}; \
 	[ "$$run" ] || { echo 'There is no run in results/: make one with `make lab-smoke` or `make lab`.' >&2; exit 2; }; \
 	exec $(lab) report "$$run"
 
