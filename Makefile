@@ -45,6 +45,16 @@ status: ## Who is primary, who follows, which pods run where, what is missing
 down: ## Remove the cluster and all that is in it
 	@exec k8s/kind/down
 
+.PHONY: demo
+demo: $(INSTALLED) ## Shop, delete the primary, go on shopping: for real, key by key (AUTO=1: on its own)
+	@.ci/packages chromium curl
+	@exec node k8s/demo/demo.ts
+
+.PHONY: video
+video: $(INSTALLED) ## Record the demonstration, with subtitles, into video/
+	@.ci/packages chromium curl ffmpeg
+	@exec node k8s/demo/video.ts
+
 ##@ Load and faults (cluster up)
 
 lab = node loadtests/lab/lab.ts
