@@ -14,11 +14,14 @@ import {
   type V1Deployment,
   type V1Node,
   type V1Pod,
+  VersionApi,
 } from '@kubernetes/client-node'
 
 const CALL_MS = 15_000
 const CNPG = { group: 'postgresql.cnpg.io', version: 'v1', plural: 'clusters' }
 export const LAB_LABEL = 'app.kubernetes.io/name=confeitaria-loadtest'
+/** Whether the lab runs as a Job in the cluster, with the rights of one namespace. */
+export const IS_INSIDE = process.env.KUBERNETES_SERVICE_HOST !== undefined
 
 export const SERVICES = ['catalog', 'cart', 'orders', 'storefront'] as const
 export type ServiceName = (typeof SERVICES)[number]
@@ -114,8 +117,7 @@ export class Cluster {
     if (!this.context || !config.getCurrentCluster()?.server) {
       throw new Refusal('There is no cluster: bring one up with `make up`, or set KUBECONFIG.')
     }
-    const isInside = process.env.KUBERNETES_SERVICE_HOST !== undefined
-    if (context === undefined && !isInside && !this.context.startsWith('kind-')) {
+    if (context === undefined && !IS_INSIDE && !this.context.startsWith('kind-')) {
       throw new Refusal(
         `The context is ${this.context}, which is not kind's: the lab breaks things. Say --context ${this.context} if that is meant.`,
       )
@@ -301,8 +303,7 @@ export class Cluster {
   }
 
   async version(): Promise<string> {
-    const [first] = await this.nodes()
-    return first?.status?.nodeInfo?.kubeletVersion ?? ''
+    return (await this.#call('version', this.#config.makeApiClient(VersionApi).getCode())).gitVersion
   }
 
   listPods = async (namespace: string) => this.#call('pods', this.#core.listNamespacedPod({ namespace }))

@@ -9,8 +9,10 @@ import { REPOSITORY, run } from './tools.ts'
 const versionIn = (image: string) => /:v?([0-9][0-9.]*)/.exec(image)?.[1] ?? ''
 
 export async function environment(cluster: Cluster): Promise<Journal['environment']> {
-  const [nodes, own, ...others] = await Promise.all([
-    cluster.nodes(),
+  const [kubernetes, nodes, own, ...others] = await Promise.all([
+    cluster.version(),
+    // The Role of the lab as a Job is for one namespace: nodes, other namespaces and Helm's releases are not for it to see.
+    cluster.nodes().catch(() => []),
     cluster.listPods(cluster.namespace),
     ...['traefik', 'cnpg-system'].map(namespace => cluster.listPods(namespace).catch(() => ({ items: [] }))),
   ])
@@ -28,10 +30,12 @@ export async function environment(cluster: Cluster): Promise<Journal['environmen
   const values = release && JSON.parse(await run('helm', ['get', 'values', cluster.release, ...where, '-a', '-o', 'json']))
   const versions = readFileSync(join(REPOSITORY, 'k8s/versions.env'), 'utf8')
   return {
-    commit: (await run('git', ['-C', REPOSITORY, 'describe', '--always', '--dirty', '--abbrev=12']).catch(() => 'unknown')).trim(),
+    commit:
+      process.env.LAB_COMMIT ??
+      (await run('git', ['-C', REPOSITORY, 'describe', '--always', '--dirty', '--abbrev=12']).catch(() => 'unknown')).trim(),
     context: cluster.context,
     versions: {
-      kubernetes: nodes[0]?.status?.nodeInfo?.kubeletVersion ?? '',
+      kubernetes,
       'cloudnative-pg': image('cloudnative-pg/cloudnative-pg'),
       postgresql: image('cloudnative-pg/postgresql'),
       valkey: image('valkey/valkey'),

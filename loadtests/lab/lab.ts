@@ -3,8 +3,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Cluster, Refusal } from './cluster.ts'
+import { Cluster, IS_INSIDE, Refusal } from './cluster.ts'
 import { type Experiment, load, names } from './definition.ts'
+import { faultOf } from './faults/all.ts'
 import type { Journal, Round } from './journal.ts'
 import { ORIGINAL, originalExperiment } from './original.ts'
 import { cleanUp, runExperiments } from './run.ts'
@@ -73,8 +74,12 @@ function justLoad(scenario: string, { rate, duration, env }: { rate?: string; du
   }
 }
 
+const isFromOutside = ({ faults }: Experiment) => faults.some(each => each.kind !== 'nothing' && faultOf(each).fromOutside)
+
 function finish(journal: Journal, results: string): number {
   console.log(`${journal.verdict}: ${join(results, journal.run, 'journal.json')}`)
+  // Files end with the pod, its log is kept: the journal is the last line, without the paths of files.
+  if (IS_INSIDE) console.log(JSON.stringify(journal, (key, value) => (['timeline', 'samples', 'summary'].includes(key) ? null : value)))
   return EXIT_CODES[journal.verdict ?? 'aborted']
 }
 
@@ -117,10 +122,17 @@ async function main(): Promise<number> {
       return 0
     case 'run': {
       const experiments = wanted.map(name => load(name))
+      const beyond = IS_INSIDE ? experiments.filter(isFromOutside) : []
+      const reason = 'As a Job in the cluster the lab may change nothing but the namespace of the shop.'
+      if (beyond.length && positionals.length)
+        throw new Refusal(`${reason} Leave out, or run from outside of it: ${beyond.map(({ name }) => name).join(', ')}.`)
+      const omitted = beyond.map(({ name }) => ({ name, reason }))
+      const possible = experiments.filter(each => !beyond.includes(each))
       const mode = values.smoke ? 'smoke' : 'full'
-      const journal = await runExperiments(cluster(), experiments, { ...common, mode, rounds: numberOfRounds(values.rounds) })
+      const journal = await runExperiments(cluster(), possible, { ...common, mode, rounds: numberOfRounds(values.rounds), omitted })
       console.log('')
       for (const { name, verdict, rounds } of journal.experiments) console.log(`${name.padEnd(17)} ${verdict} (${rounds.length} rounds)`)
+      for (const { name } of omitted) console.log(`${name.padEnd(17)} left out: ${reason}`)
       return finish(journal, results)
     }
     case 'load': {
@@ -148,6 +160,7 @@ async function main(): Promise<number> {
       return finish(journal, results)
     }
     case 'report': {
+      if (IS_INSIDE) throw new Refusal('A report is made outside of the cluster, from the journal that the log of the Job ends with.')
       const [run] = positionals
       if (!run || positionals.length > 1) throw new Refusal('lab report RUN: give the name of a run in the results.')
       const folder = join(results, run)

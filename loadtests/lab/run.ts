@@ -23,6 +23,7 @@ export interface Options {
   results: string
   target: string | undefined
   command: string
+  omitted?: Journal['omitted']
   /** What to print of a round; by default `roundLine`. */
   print?: (folder: string, experiment: Experiment, round: Round) => string
 }
@@ -82,7 +83,7 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
     mode,
     environment: await environment(cluster),
     experiments: [],
-    omitted: [],
+    omitted: options.omitted ?? [],
   }
   const write = () => {
     const part = join(folder, 'journal.json.part')

@@ -49,6 +49,7 @@ export const scale: Fault<'scale'> = {
 
 /** Something that the cluster needs to look after the shop has no pods for a while. */
 export const away: Fault<'away'> = {
+  fromOutside: true,
   async choose({ what }, { cluster }) {
     const { namespace, name } = AWAY[what]
     const { spec } = await cluster.deployment(name, namespace)

@@ -19,6 +19,7 @@ async function tenants(node: string, { cluster }: Surroundings) {
 
 /** As `kubectl drain`: no new pods, and those there are evicted as fast as disruption budgets allow. */
 export const drain: Fault<'drain'> = {
+  fromOutside: true,
   async choose({ target }, { cluster }) {
     const { currentPrimary } = await cluster.database()
     const pods = await cluster.podsOf('database')

@@ -33,7 +33,7 @@ export interface Fault<K extends FaultKind> {
   proofs: (definition: FaultOf<K>, target: Target, surroundings: Surroundings) => Proof[]
   /** Can be called at any time and any number of times, also by another process than the one that injected. @returns whether it did anything */
   undo: (definition: FaultOf<K>, target: Target, surroundings: Surroundings) => Promise<boolean>
-  /** Whether it acts on the node's container, from outside of the cluster. */
+  /** Whether it acts on more than the shop's namespace: on nodes, other namespaces, Helm's releases. Not for the lab as a Job. */
   fromOutside?: boolean
 }
 

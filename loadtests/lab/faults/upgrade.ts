@@ -26,6 +26,7 @@ const uids = async ({ cluster }: Surroundings) =>
 
 /** `helm upgrade` that replaces every pod of the services, as another version does; undone by `helm rollback`, which does it again. */
 export const upgrade: Fault<'upgrade'> = {
+  fromOutside: true,
   async choose(_definition, surroundings) {
     const { revision: before } = await revision(surroundings)
     const { release } = surroundings.cluster
