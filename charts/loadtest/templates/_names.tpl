@@ -28,7 +28,6 @@ securityContext:
 {{- define "loadtest.podSecurity" -}}
 restartPolicy: Never
 enableServiceLinks: false
-terminationGracePeriodSeconds: 5
 securityContext:
   runAsNonRoot: true
   runAsUser: 12345

@@ -30,11 +30,13 @@ t.test('values.schema.json and README.md say what values.yaml says', async t => 
 t.test('versions are those of the project', async t => {
   const versions = readFileSync(join(REPOSITORY, 'k8s/versions.env'), 'utf8')
   const k6 = /^K6_VERSION=(.*)$/m.exec(versions)![1]
-  const { image, observer } = parse(readFileSync(join(CHART, 'values.yaml'), 'utf8'))
+  const { image, observer, runner } = parse(readFileSync(join(CHART, 'values.yaml'), 'utf8'))
   t.equal(image, `docker.io/grafana/k6:${k6}`)
   t.equal(parse(readFileSync(join(CHART, 'Chart.yaml'), 'utf8')).appVersion, k6)
   const { appVersion } = parse(readFileSync(join(REPOSITORY, 'charts/confeitaria/Chart.yaml'), 'utf8'))
   t.equal(observer.image, `ghcr.io/confeitaria/storefront:${appVersion}`)
+  // k8s/up builds and loads it.
+  t.equal(runner.image, `ghcr.io/confeitaria/lab:${appVersion}`)
 })
 
 t.test('every pod passes the restricted standard; only the runner has a token', async t => {
@@ -122,7 +124,7 @@ t.test('the runner: one namespace, no secrets, no exec', async t => {
   const resources = rules.flatMap(({ resources }) => resources)
   for (const never of ['secrets', 'pods/exec', 'pods/attach', 'pods/portforward', 'nodes', '*']) t.notOk(resources.includes(never), never)
   t.notOk(rules.some(({ verbs }) => verbs.includes('*')))
-  t.strictSame(find(manifests, 'Job', 'carga-runner').spec.template.spec.containers[0].args, ['run', 'x y'])
+  t.strictSame(find(manifests, 'Job', 'carga-runner').spec.template.spec.containers[0].args, ['run', 'x y', '--release=confeitaria'])
 })
 
 t.test('helm lint', async t => {

@@ -1,14 +1,14 @@
-// node bundle.ts SERVICE FOLDER: puts a service's programs (server, migrate, seed: those it has) into FOLDER, each as one file with
+// node bundle.ts WORKSPACE FOLDER: puts the programs of an npm workspace, such as services/catalog, into FOLDER, each as one file with
 // all that it imports, and the files they read beside them. A program finds its files by `new URL('./<folder>', import.meta.url)`,
 // said in a file that lies beside server.ts: in the bundle that is FOLDER/<folder>.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, extname, join, relative } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 
-const [, , service, target] = process.argv
-if (!service || !target) throw new Error('usage: bundle.ts SERVICE FOLDER')
+const [, , workspace, target] = process.argv
+if (!workspace || !target) throw new Error('usage: bundle.ts WORKSPACE FOLDER')
 const repository = join(import.meta.dirname, '../../..')
-const source = join(repository, 'services', service)
+const source = join(repository, workspace)
 const isCode = (name: string) => ['.ts', '.tsx'].includes(extname(name))
 
 /** A package that reads files of its own finds them by `__dirname`: that becomes FOLDER/vendor/<package>, and its other files go there. */
@@ -30,8 +30,9 @@ rmSync(target, { recursive: true, force: true })
 mkdirSync(target, { recursive: true })
 await build({
   absWorkingDir: repository,
-  entryPoints: ['server', 'migrate', 'seed'].map(program => join(source, `${program}.ts`)).filter(program => existsSync(program)),
+  entryPoints: ['server', 'migrate', 'seed', 'lab/lab'].map(program => join(source, `${program}.ts`)).filter(program => existsSync(program)),
   outdir: target,
+  outbase: source,
   outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
@@ -43,6 +44,8 @@ await build({
 globalThis.require = requireFrom(import.meta.url)
 globalThis.bundleFolder = import.meta.dirname`,
   },
+  // What the lab does only where there is a repository: bundle its observer, make reports.
+  external: ['esbuild', '../report/report.ts'],
   legalComments: 'linked',
   keepNames: true,
   logLevel: 'warning',
