@@ -30,7 +30,9 @@ rmSync(target, { recursive: true, force: true })
 mkdirSync(target, { recursive: true })
 await build({
   absWorkingDir: repository,
-  entryPoints: ['server', 'migrate', 'seed', 'lab/lab'].map(program => join(source, `${program}.ts`)).filter(program => existsSync(program)),
+  entryPoints: ['server', 'migrate', 'seed', 'lab/lab']
+    .map(program => join(source, `${program}.ts`))
+    .filter(program => existsSync(program)),
   outdir: target,
   outbase: source,
   outExtension: { '.js': '.mjs' },
