@@ -1,4 +1,5 @@
 import underPressure from '@fastify/under-pressure'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { unavailable } from './problem.ts'
 
@@ -10,12 +11,18 @@ const MAX_DELAY_MS = 1_000
 /** Starting blocks the event loop itself: what is measured so soon after it, ms, says nothing about load. */
 const STARTING_MS = 2_000
 
+interface OverloadOptions {
+  maxInFlight: number
+  /** Called when a request that took a place is over, be it that its answer was sent or that its client has left. */
+  onClose?: (request: FastifyRequest, reply: FastifyReply) => void
+}
+
 /**
  * Sheds load instead of collapsing under it: more than `maxInFlight` requests at once, or an event loop that is a
  * second behind, and the next request is answered 503 with Retry-After at once.
  */
 export const overload = fp(
-  async (app, { maxInFlight }: { maxInFlight: number }) => {
+  async (app, { maxInFlight, onClose }: OverloadOptions) => {
     // It measures. Its own hook, which acts on the measure, asks each request for its routeOptions, and they are dear.
     await app.register(underPressure)
     let inFlight = 0
@@ -24,27 +31,19 @@ export const overload = fp(
       setTimeout(() => (started = true), STARTING_MS).unref()
       done()
     })
-    app.decorateRequest('isCounted', false)
-    app.addHook('onRequest', (request, _reply, done) => {
+    app.addHook('onRequest', (request, reply, done) => {
       if (PROBES.has(request.url)) return done()
       if (inFlight >= maxInFlight || (started && app.memoryUsage().eventLoopDelay > MAX_DELAY_MS)) {
         return done(unavailable('O serviço está sobrecarregado; tente de novo.'))
       }
       inFlight++
-      request.isCounted = true
-      done()
-    })
-    app.addHook('onResponse', (request, _reply, done) => {
-      if (request.isCounted) inFlight--
+      // Fastify's onResponse does not come when the client has left.
+      reply.raw.on('close', () => {
+        inFlight--
+        onClose?.(request, reply)
+      })
       done()
     })
   },
   { name: 'overload' },
 )
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Whether it is one of the requests in flight. */
-    isCounted: boolean
-  }
-}

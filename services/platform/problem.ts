@@ -42,15 +42,24 @@ export const invalid = (erros: FieldError[]) =>
 export const unavailable = (detail: string, { seconds = 1, cause }: { seconds?: number; cause?: unknown } = {}) =>
   new Problem(503, 'indisponivel', 'Indisponível no momento', { detail, headers: { 'retry-after': String(seconds) }, cause })
 
+/** @param instance path and query of the request */
+export const problemBody = ({ type, title, status, details: { detail = title, extra, erros } }: Problem, instance: string) => ({
+  type,
+  title,
+  status,
+  detail,
+  instance,
+  ...extra,
+  erros,
+})
+
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem) {
-  const { type, title, status, details } = problem
-  if (details.headers) reply.headers(details.headers)
-  const body = { type, title, status, detail: details.detail ?? title, instance: request.url, ...details.extra, erros: details.erros }
+  if (problem.details.headers) reply.headers(problem.details.headers)
   return reply
-    .code(status)
+    .code(problem.status)
     .type('application/problem+json; charset=utf-8')
     .serializer((value: unknown) => JSON.stringify(value))
-    .send(body)
+    .send(problemBody(problem, request.url))
 }
 
 /** What Fastify itself refuses, in the contract's words; anything else is ours to hide behind a 500. */

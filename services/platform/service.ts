@@ -7,6 +7,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   LogController,
   type preValidationHookHandler,
@@ -14,6 +15,7 @@ import Fastify, {
 } from 'fastify'
 import findMyWay from 'find-my-way'
 import type pino from 'pino'
+import { clientErrorHandler, refuseInWords, SERVER, statusOfAbandoned } from './http.ts'
 import { createLog, type RequestLine } from './log.ts'
 import { metrics } from './metrics.ts'
 import { overload } from './overload.ts'
@@ -23,8 +25,6 @@ import { compileValidator, fieldErrors } from './schema.ts'
 import { startTracing } from './tracing.ts'
 
 export const VERSION: string = packageJson.version
-const BODY_LIMIT = 64 * 1024
-const SLOW_CLIENT_MS = 10_000
 /** Which instance answered, in X-Served-By: in a cluster the pod's name. */
 export const SERVED_BY = hostname()
 
@@ -52,6 +52,8 @@ export interface ServiceOptions {
   health: () => Health | Promise<Health>
   /** Whether requests may be sent here; by default when `health` is ok. */
   ready?: () => boolean
+  /** How a refusal is shown, for every path there is or is not; by default as problem+json. */
+  show?: (request: FastifyRequest, reply: FastifyReply, problem: Problem) => unknown
   /** What the `security` of routes refers to, by name. */
   securitySchemes?: Record<string, { type: 'http'; scheme: string }>
   /** Where the lines of the log go; by default standard output. */
@@ -63,29 +65,28 @@ export interface ServiceOptions {
  * problem+json, 405 with Allow, strict validation, OpenAPI, metrics, probes, load shedding, slow clients.
  */
 export async function createService(options: ServiceOptions): Promise<Service> {
-  const { servico, config } = options
+  const { servico, config, show = sendProblem } = options
   const { logger, logRequest } = createLog({ level: config.LOG_LEVEL, servico, stream: options.logStream })
   const app: Service = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: request => requestId(request.headers['x-request-id']),
-    bodyLimit: BODY_LIMIT,
-    requestTimeout: SLOW_CLIENT_MS,
-    // The default of 72 s outlives the idle time of the proxies in front, so a kept connection is never closed under a request.
-    http: { headersTimeout: SLOW_CLIENT_MS, connectionsCheckingInterval: 1_000 },
-    return503OnClosing: false,
-    forceCloseConnections: 'idle',
+    genReqId: request => (request.requestId = requestId(request.headers['x-request-id'])),
+    ...SERVER,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
     // These come before any hook.
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id).header('x-served-by', SERVED_BY)
-      void sendProblem(request, reply as never, asProblem(error) ?? invalid([{ campo: 'url', mensagem: 'não pode ser lida' }]))
+      void show(request, reply as never, asProblem(error) ?? unreadableUrl)
       const { id: reqId, method, url } = request
-      logRequest({ reqId, method, url, status: reply.statusCode, ms: reply.elapsedTime })
-      app.observeRequest('OTHER', '(none)', reply.statusCode, reply.elapsedTime)
+      refusedBelowHooks({ reqId, method, url, status: reply.statusCode, ms: reply.elapsedTime })
     },
+    clientErrorHandler: clientErrorHandler(requestId, { 'x-served-by': SERVED_BY }, line => refusedBelowHooks(line)),
   }).withTypeProvider<TypeBoxTypeProvider>() as Service
 
+  const refusedBelowHooks = (line: RequestLine) => {
+    logRequest(line)
+    app.observeRequest('OTHER', '(none)', line.status, line.ms)
+  }
   app.setValidatorCompiler(compileValidator)
   app.setSchemaErrorFormatter((errors, part) => invalid(fieldErrors(errors as never, part)))
   strictJson(app)
@@ -101,7 +102,9 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       route.schema = { ...route.schema, querystring: { type: 'object', properties: {}, additionalProperties: false } }
     }
   })
+  app.decorateRequest('isAnswered', false)
   app.addHook('onResponse', (request, reply, done) => {
+    request.isAnswered = true
     const { id: reqId, method, url } = request
     logRequest({ reqId, method, url, status: reply.statusCode, ms: reply.elapsedTime })
     done()
@@ -110,12 +113,13 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     const problem = asProblem(error)
     if (!problem) request.log.error({ err: error }, 'unexpected error')
     else if (problem.status >= 500) request.log.warn({ err: problem.cause ?? problem }, problem.message)
-    return sendProblem(
+    return show(
       request,
       reply as never,
       problem ?? new Problem(500, 'erro-interno', 'Erro interno', { detail: 'Algo deu errado aqui; o erro foi registrado.' }),
     )
   })
+  refuseInWords(app)
   knownPaths(app)
 
   if (config.OTEL_EXPORTER_OTLP_ENDPOINT) {
@@ -123,7 +127,16 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     await app.register(tracing.plugin)
     app.addHook('onClose', tracing.stop)
   }
-  await app.register(overload, { maxInFlight: config.MAX_IN_FLIGHT })
+  await app.register(overload, {
+    maxInFlight: config.MAX_IN_FLIGHT,
+    onClose: (request, { elapsedTime: ms }) => {
+      if (request.isAnswered) return
+      const { id: reqId, method, url, raw, routeOptions } = request
+      const status = statusOfAbandoned(raw)
+      logRequest({ reqId, method, url, status, ms })
+      app.observeRequest(method, routeOptions.url ?? '(none)', status, ms)
+    },
+  })
   await app.register(metrics, { servico })
   await app.register(swagger, {
     openapi: {
@@ -160,7 +173,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 }
 
 /** The one that was sent, if it is fit, else one of this process's own. */
-export const requestId = (sent: string | string[] | undefined) =>
+export const requestId = (sent?: string | string[]) =>
   typeof sent === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(sent) ? sent : `${PROCESS_ID}-${(++requests).toString(36)}`
 const PROCESS_ID = randomBytes(9).toString('base64url')
 let requests = 0
@@ -170,6 +183,8 @@ const refuseBody: preValidationHookHandler = ({ body }, _reply, done) => {
   const members = typeof body === 'object' ? Object.keys(body) : ['corpo']
   done(members.length ? invalid(members.map(campo => ({ campo, mensagem: 'não é aceito aqui' }))) : undefined)
 }
+
+const unreadableUrl = invalid([{ campo: 'url', mensagem: 'não pode ser lida' }])
 
 /** JSON alone is taken; bytes that are not UTF-8 are refused instead of replaced. */
 function strictJson(app: Service) {
@@ -194,21 +209,29 @@ function knownPaths(app: Service) {
     }
     for (const each of [method].flat()) methods.get(url)?.add(each)
   })
-  app.setNotFoundHandler((request, reply) => {
-    const allowed = router.find('GET', request.url.split('?', 1)[0] ?? '/')?.store as Set<string> | undefined
-    if (!allowed || allowed.has(request.method)) {
-      throw new Problem(404, 'nao-encontrado', 'Não encontrado', { detail: 'Este endereço não existe.' })
-    }
+  const refusal = ({ method, url }: FastifyRequest) => {
+    const allowed = router.find('GET', url.split('?', 1)[0] ?? '/')?.store as Set<string> | undefined
+    if (!allowed || allowed.has(method))
+      return new Problem(404, 'nao-encontrado', 'Não encontrado', { detail: 'Este endereço não existe.' })
     const allow = [...allowed].sort().join(', ')
-    reply.header('allow', allow)
-    throw new Problem(405, 'metodo-nao-aceito', 'Método não aceito', { detail: `Este endereço aceita ${allow}.` })
+    return new Problem(405, 'metodo-nao-aceito', 'Método não aceito', { detail: `Este endereço aceita ${allow}.`, headers: { allow } })
+  }
+  // Before the body is read, whose faults would be told instead.
+  app.addHook('onRequest', (request, _reply, done) => done(request.is404 && !BODILESS.has(request.method) ? refusal(request) : undefined))
+  app.setNotFoundHandler(request => {
+    throw refusal(request)
   })
 }
+const BODILESS = new Set(['GET', 'HEAD'])
 
 /** The prefix of the mount point that a request came by, for Location and Link: `/api` or `/api/catalogo`. */
 export const prefixOf = ({ url }: Pick<FastifyRequest, 'url'>, pattern: string) => url.slice(0, url.indexOf(pattern))
 
 declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whether its answer was sent; if not when it is over, its client has left. */
+    isAnswered: boolean
+  }
   interface FastifyInstance {
     /** `/readyz` answers 503 from now on; everything else goes on. */
     stopBeingReady: () => void

@@ -29,7 +29,12 @@ export function shortcut(app: Service, find: (request: IncomingMessage) => Ready
   server.removeAllListeners('request').on('request', (request, response) => {
     const begun = performance.now()
     const { method, headers } = request
-    const isPlain = open && method === 'GET' && headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
+    const isPlain =
+      open &&
+      method === 'GET' &&
+      headers.host !== undefined &&
+      headers['content-length'] === undefined &&
+      headers['transfer-encoding'] === undefined
     const answer = isPlain ? find(request) : undefined
     if (!answer) return enter?.(request, response)
     const { status, route, content } = answer

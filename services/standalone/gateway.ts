@@ -1,11 +1,11 @@
 /** The embedded run's gateway: what an Ingress is in the cluster, with the same routes. */
 
-import { randomUUID } from 'node:crypto'
 import { BaseUrls, CommonConfig, port, readConfig } from '@confeitaria/platform/config'
+import { clientErrorHandler, refuseInWords, SERVER } from '@confeitaria/platform/http'
 import { overload } from '@confeitaria/platform/overload'
 import { asProblem, Problem, sendProblem, unavailable } from '@confeitaria/platform/problem'
 import { run } from '@confeitaria/platform/run'
-import type { Service } from '@confeitaria/platform/service'
+import { requestId, type Service } from '@confeitaria/platform/service'
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { errors, Pool } from 'undici'
@@ -19,8 +19,7 @@ export const Config = Type.Object({
   ORDERS_URL: BaseUrls,
 })
 
-const BODY_LIMIT = 64 * 1024
-/** For a client to send a request, and for a service to begin its answer and between two pieces of it, ms. */
+/** For a service to begin its answer and between two pieces of it, ms. */
 const PATIENCE_MS = 10_000
 /** Of one connection only (RFC 9110, 7.6.1), or said anew by undici or Fastify. */
 const NOT_PASSED_ON = new Set(
@@ -36,48 +35,58 @@ const NOT_SENT = new Set(['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT'])
 
 /** A Fastify instance that passes every request on to the service that the contract names. */
 export async function build(config: Static<typeof Config>): Promise<Service> {
+  const refuse = (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+    const problem = asProblem(error) ?? new Problem(500, 'erro-interno', 'Erro interno')
+    if (problem.status >= 500) request.log.warn({ err: problem.cause ?? error, url: request.url }, problem.message)
+    return sendProblem(request, reply.header('x-request-id', request.id), problem)
+  }
   const app = Fastify({
+    ...SERVER,
     logger: { level: config.LOG_LEVEL, base: { servico: 'gateway' } },
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: ({ headers: { 'x-request-id': id } }) => (typeof id === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(id) ? id : randomUUID()),
-    bodyLimit: BODY_LIMIT,
+    genReqId: request => (request.requestId = requestId(request.headers['x-request-id'])),
     exposeHeadRoutes: false,
-    requestTimeout: PATIENCE_MS,
-    http: { headersTimeout: PATIENCE_MS, connectionsCheckingInterval: 1_000 },
-    return503OnClosing: false,
-    forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => void sendProblem(request, reply as FastifyReply, asProblem(error)!),
+    // A path that cannot be decoded is for the service to refuse, in its own way.
+    frameworkErrors: (_error, request, reply) => {
+      passOn(request, reply as never).catch(error => refuse(error, request, reply as never))
+    },
+    clientErrorHandler: clientErrorHandler(requestId),
   })
   // Bodies are passed on as they are, whole: a slow client holds a connection here and none of a service.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.setErrorHandler((error: Error, request, reply) => {
-    const problem = asProblem(error) ?? new Problem(500, 'erro-interno', 'Erro interno')
-    if (problem.status >= 500) request.log.warn({ err: problem.cause ?? error, url: request.url }, problem.message)
-    return sendProblem(request, reply.header('x-request-id', request.id), problem)
-  })
+  app.setErrorHandler(refuse)
+  refuseInWords(app)
   await app.register(overload, { maxInFlight: config.MAX_IN_FLIGHT })
 
-  const pools: Pool[] = []
-  const service = (name: string, urls: string) => {
-    const own = urls.split(',').map(url => new Pool(new URL(url).origin, POOL))
-    pools.push(...own)
-    return (request: FastifyRequest, reply: FastifyReply) => passOn(request, reply, name, own)
-  }
-  app.addHook('onClose', async () => void (await Promise.all(pools.map(pool => pool.close()))))
-  for (const [prefix, handler] of [
-    ['/api/catalogo', service('O catálogo', config.CATALOG_URL)],
-    ['/api/carrinho', service('O carrinho', config.CART_URL)],
-    ['/api/pedidos', service('O serviço de pedidos', config.ORDERS_URL)],
-  ] as const) {
-    app.all(prefix, handler)
-    app.all(`${prefix}/*`, handler)
-  }
+  const service = (name: string, urls: string) => ({
+    name,
+    turn: 0,
+    pools: urls.split(',').map(url => new Pool(new URL(url).origin, POOL)),
+  })
   const storefront = service('A loja', config.STOREFRONT_URL)
-  app.all('/*', storefront)
-  app.setNotFoundHandler(storefront) // methods that Fastify has no route for
+  const apis: Record<string, Upstream> = {
+    catalogo: service('O catálogo', config.CATALOG_URL),
+    carrinho: service('O carrinho', config.CART_URL),
+    pedidos: service('O serviço de pedidos', config.ORDERS_URL),
+  }
+  const passOn = (request: FastifyRequest, reply: FastifyReply) => {
+    const [, api = ''] = /^\/api\/(catalogo|carrinho|pedidos)(?=[/?]|$)/.exec(request.raw.url!) ?? []
+    return passOnTo(apis[api] ?? storefront, request, reply)
+  }
+  app.addHook('onClose', async () => {
+    await Promise.all([storefront, ...Object.values(apis)].flatMap(({ pools }) => pools.map(pool => pool.close())))
+  })
+  app.all('/*', passOn)
+  app.setNotFoundHandler(passOn) // methods that Fastify has no route for
 
   return app.decorate('stopBeingReady', () => {}) as unknown as Service
+}
+
+interface Upstream {
+  name: string
+  pools: Pool[]
+  turn: number
 }
 
 /** Kept connections are closed before a service's own limit of 72 s, so that none is closed under a request. */
@@ -89,12 +98,10 @@ const POOL = {
   connect: { timeout: 1_000 },
 }
 
-const turns = new WeakMap<Pool[], number>()
-
 /** Takes the instances in turn; another is tried when nothing was sent, or when the connection broke under a safe request. */
-async function passOn(request: FastifyRequest, reply: FastifyReply, name: string, pools: Pool[]) {
-  const first = (turns.get(pools) ?? 0) + 1
-  turns.set(pools, first)
+async function passOnTo(upstream: Upstream, request: FastifyRequest, reply: FastifyReply) {
+  const { name, pools } = upstream
+  const first = ++upstream.turn
   let failure: unknown
   for (let attempt = 0; attempt < pools.length; attempt++) {
     try {

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { BaseUrls, CommonConfig, port } from '@confeitaria/platform/config'
-import { asProblem, Problem } from '@confeitaria/platform/problem'
+import { Problem } from '@confeitaria/platform/problem'
 import { createService, type Service, type ServiceOptions } from '@confeitaria/platform/service'
 import { Upstream } from '@confeitaria/platform/upstream'
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { Assets } from './assets.ts'
 import { CatalogReader } from './catalog-reader.ts'
@@ -41,6 +41,8 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
   const catalog = new Upstream('O catálogo', config.CATALOG_URL)
   const cart = new Upstream('O carrinho', config.CART_URL)
   const orders = new Upstream('O serviço de pedidos', config.ORDERS_URL)
+  const assets = await Assets.load(fileURLToPath(new URL('./public', import.meta.url)))
+  const site = new Site(assets)
   const app = await createService({
     servico: 'vitrine',
     title: 'confeitaria: vitrine',
@@ -48,37 +50,34 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
     ...(logStream ? { logStream } : {}),
     health: upstreamHealth({ catalogo: catalog, carrinho: cart, pedidos: orders }),
     ready: () => true,
+    show: (request, reply, problem) => showRefusal(site, request, reply, problem),
   })
   app.addHook('onClose', async () => {
     await Promise.all([catalog, cart, orders].map(upstream => upstream.close()))
   })
-  const assets = await Assets.load(fileURLToPath(new URL('./public', import.meta.url)))
-  await app.register(pages, { assets, site: new Site(assets), reader: new CatalogReader(catalog), catalog, cart, orders })
+  await app.register(cookie)
+  await app.register(pages, { assets, site, reader: new CatalogReader(catalog), catalog, cart, orders })
   return app
 }
 
-async function pages(app: FastifyInstance, context: Context & { assets: Assets }) {
-  const { site, assets } = context
-  await app.register(cookie)
-  await app.register(formbody)
+/** A sentence to the script, a page to everybody else. */
+function showRefusal(site: Site, request: FastifyRequest, reply: FastifyReply, { status, details }: Problem) {
+  reply.headers({ ...SECURITY_HEADERS, ...details.headers }).removeHeader('content-encoding')
+  if (request.headers.accept === 'application/json') {
+    const { pages } = site.view(request).language.words.errors
+    const [, mensagem] = pages[status] ?? pages[500]!
+    return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify({ mensagem }))
+  }
+  if (status === 401) return reply.redirect('/admin', 303)
+  return site.sendError(request, reply, status)
+}
 
+async function pages(app: FastifyInstance, context: Context & { assets: Assets }) {
+  const { assets } = context
+  await app.register(formbody)
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SECURITY_HEADERS)
     done(request.method === 'POST' && !isFromThisShop(request) ? new Problem(403, 'outra-origem', 'Envio recusado') : undefined)
-  })
-  app.setErrorHandler((error: Error, request, reply) => {
-    const problem = asProblem(error)
-    if (!problem) request.log.error({ err: error }, 'unexpected error')
-    else if (problem.status >= 500) request.log.warn({ err: problem.details.cause ?? problem }, problem.message)
-    const status = problem?.status ?? 500
-    if (problem?.details.headers) reply.headers(problem.details.headers)
-    reply.removeHeader('content-encoding')
-    if (request.headers.accept === 'application/json') {
-      const [, mensagem] = site.view(request).language.words.errors.pages[status] ?? site.view(request).language.words.errors.pages[500]!
-      return reply.code(status).send({ mensagem })
-    }
-    if (status === 401) return reply.redirect('/admin', 303)
-    return site.sendError(request, reply, status)
   })
 
   browseRoutes(app, context)
@@ -98,22 +97,4 @@ async function pages(app: FastifyInstance, context: Context & { assets: Assets }
       if (!assets.send(request, reply)) throw new Problem(404, 'nao-encontrado', 'Não encontrado')
     })
   }
-  // Where a form is sent to is no page to open.
-  for (const path of [
-    '/carrinho/adicionar',
-    '/carrinho/itens/:id',
-    '/carrinho/precos',
-    '/carrinho/esvaziar',
-    '/idioma',
-    '/admin/entrar',
-    '/admin/sair',
-  ]) {
-    app.get(path, page, (_request, reply) => {
-      reply.header('allow', 'POST')
-      throw new Problem(405, 'metodo-nao-aceito', 'Método não aceito')
-    })
-  }
-  app.get('/*', page, () => {
-    throw new Problem(404, 'nao-encontrado', 'Não encontrado')
-  })
 }

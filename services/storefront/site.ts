@@ -5,13 +5,15 @@ import { type Assets, acceptedEncoding, compress, type Encoding } from './assets
 import { chooseLanguage, type LanguageCode, languages } from './languages/language.ts'
 import { errorPage } from './views/error.ts'
 import { complete, type Frame, frame, type Page, type View } from './views/layout.ts'
-import { cartCountOf, takeNotice } from './visitor.ts'
+import { cartCountOf, cookiesOf, takeNotice } from './visitor.ts'
 
 /** Rendered pages remembered; they are remade whenever what they show has changed. */
 const MAX_PAGES = 300
 /** A page is the same for all visitors but for the cart's count: one copy for each of so many counts. */
 const MAX_COUNTS = 20
 const HTML_BROTLI_QUALITY = 4
+
+const OWN = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'private, no-store' }
 
 interface Copy {
   body: Buffer
@@ -35,7 +37,7 @@ export class Site {
   }
 
   view(request: FastifyRequest): View {
-    return this.#views[chooseLanguage(request.cookies?.idioma, request.headers['accept-language']).code]
+    return this.#views[chooseLanguage(cookiesOf(request).idioma, request.headers['accept-language']).code]
   }
 
   /**
@@ -77,15 +79,19 @@ export class Site {
   sendOwn(request: FastifyRequest, reply: FastifyReply, page: Page, status = 200) {
     const view = this.view(request)
     const { language } = view
-    const notice = request.cookies ? takeNotice(request, reply, language.words) : undefined
-    const count = request.cookies ? cartCountOf(request) : 0
+    const notice = takeNotice(request, reply, language.words)
     return reply
       .code(status)
-      .headers({ 'content-type': 'text/html; charset=utf-8', 'cache-control': 'private, no-store' })
-      .send(complete(frame(view, page), language, count, notice))
+      .headers(OWN)
+      .send(complete(frame(view, page), language, cartCountOf(request), notice))
   }
 
+  /** Also for requests that were refused before any hook: a notice waits for the page after this one. */
   sendError(request: FastifyRequest, reply: FastifyReply, status: number) {
-    return this.sendOwn(request, reply, errorPage(this.view(request), status), status)
+    const view = this.view(request)
+    return reply
+      .code(status)
+      .headers(OWN)
+      .send(complete(frame(view, errorPage(view, status)), view.language, cartCountOf(request)))
   }
 }

@@ -1,4 +1,4 @@
-import type { CookieSerializeOptions } from '@fastify/cookie'
+import { type CookieSerializeOptions, fastifyCookie } from '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Words } from './languages/portuguese.ts'
 import type { Cart } from './shop.ts'
@@ -18,6 +18,10 @@ function setCookie(request: FastifyRequest, reply: FastifyReply, name: string, v
   reply.setCookie(name, value, { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps(request), ...options })
 }
 
+/** What a request that was refused before any hook carries, too. */
+export const cookiesOf = ({ cookies, headers }: FastifyRequest): Record<string, string | undefined> =>
+  cookies ?? fastifyCookie.parse(headers.cookie ?? '')
+
 /** The cart's session id, which also opens the orders made with it; undefined for who has none. */
 export function sessionOf(request: FastifyRequest): string | undefined {
   const session = request.cookies.sessao
@@ -26,7 +30,7 @@ export function sessionOf(request: FastifyRequest): string | undefined {
 
 /** How many items the visitor's cart held when this server last saw it. */
 export function cartCountOf(request: FastifyRequest): number {
-  const count = Number(request.cookies.itens)
+  const count = Number(cookiesOf(request).itens)
   return Number.isInteger(count) && count > 0 && count <= MAX_COUNT ? count : 0
 }
 

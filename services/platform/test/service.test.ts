@@ -1,10 +1,11 @@
-import { hostname } from 'node:os'
 import net from 'node:net'
+import { hostname } from 'node:os'
+import { until } from '@confeitaria/standalone/process'
 import t, { type Test } from 'tap'
 import { Type } from 'typebox'
 import { unavailable } from '../problem.ts'
 import { Closed, Data, IdText, Money, Text } from '../schema.ts'
-import { createService, type ServiceOptions } from '../service.ts'
+import { createService, type Service, type ServiceOptions } from '../service.ts'
 
 const config = { LOG_LEVEL: 'info', MAX_IN_FLIGHT: 8 }
 
@@ -93,6 +94,11 @@ t.test('unknown paths are 404, known paths with another method 405 with Allow, u
   const wrong = await app.inject({ method: 'PUT', url: '/coisas/1' })
   t.equal(wrong.statusCode, 405)
   t.equal(wrong.headers.allow, 'DELETE, GET, HEAD')
+  for (const method of ['PUT', 'QUERY'] as const)
+    for (const headers of [{}, { 'content-type': 'application/json' }, { 'content-type': 'text/plain' }]) {
+      const answer = await app.inject({ method: method as 'PUT', url: '/coisas/1', headers, payload: '{' })
+      t.equal(answer.statusCode, 405, 'whatever the body is like')
+    }
   t.match((await app.inject('/coisas/1?a=b')).json(), { status: 400, erros: [{ campo: 'a' }] })
   for (const id of ['0', '-1', '1.5', 'abc', '%00', '1%20', '01', 'é']) t.equal((await app.inject(`/coisas/${id}`)).statusCode, 400, id)
   t.match((await app.inject('/coisas/%zz')).json(), { status: 400 })
@@ -166,27 +172,90 @@ t.test('probes, metrics, OpenAPI and its page', async t => {
   t.equal((await app.inject('/docs/')).statusCode, 200)
 })
 
+/** Sends these bytes and resolves with all that comes back; `ms` after which the client leaves, by default never. */
+const exchange = (port: number, sent: string, ms?: number) =>
+  new Promise<string>(resolve => {
+    const socket = net.connect(port, '127.0.0.1')
+    let answer = ''
+    socket
+      .on('data', data => (answer += data))
+      .on('close', () => resolve(answer))
+      .on('error', () => {}) // what was sent and not read resets the connection
+    socket.write(sent)
+    if (ms !== undefined) setTimeout(() => socket.destroy(), ms)
+  })
+const listen = async (app: Service) => Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port)
+const post = 'POST /coisas HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+const counted = async (app: Service, labels: string) =>
+  (await app.inject('/metrics')).body
+    .split('\n')
+    .filter(line => line.startsWith('http_request_duration_seconds_count') && line.includes(labels))
+
+t.test('what comes before any hook is refused as a problem with an id, logged and counted', async t => {
+  const { app, lines } = await build(t)
+  const port = await listen(app)
+  for (const [what, status, sent] of [
+    ['no HTTP', 400, 'bolo\r\n\r\n'],
+    ['a method that there is not', 400, 'BOLO / HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['a header that is none', 400, 'GET / HTTP/1.1\r\nHost: x\r\nUm Cabeçalho\r\n\r\n'],
+    ['two lengths', 400, `${post}Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}`],
+    ['a chunk without a length', 400, `${post}Transfer-Encoding: chunked\r\n\r\nzz\r\n`],
+    ['headers without end', 431, `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(17_000)}`],
+    ['no Host', 400, 'GET /coisas/1 HTTP/1.1\r\nConnection: close\r\n\r\n'],
+    ['a path that cannot be decoded', 400, 'GET /coisas/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+  ] as const) {
+    const before = (await counted(app, `status="${status}"`)).join()
+    const [head = '', body = ''] = (await exchange(port, sent)).split('\r\n\r\n')
+    t.match(head, new RegExp(`^HTTP/1.1 ${status} `), what)
+    t.match(head, /content-type: application\/problem\+json/i, what)
+    t.match(head, `x-served-by: ${hostname()}`, what)
+    t.match(JSON.parse(body), { status, type: String, title: String, detail: String, instance: String }, what)
+    const [, reqId] = /x-request-id: (\S+)/i.exec(head) ?? []
+    t.match(
+      lines.filter(line => line.reqId === reqId),
+      [{ status, msg: 'request' }],
+      what,
+    )
+    t.not((await counted(app, `status="${status}"`)).join(), before, what)
+  }
+  t.match(await exchange(port, `${post}Expect: milagre\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`), /^HTTP\/1\.1 400 .*nome/s)
+})
+
 t.test('a slow client gets 408 and its socket is closed', { timeout: 30_000 }, async t => {
-  const { app } = await build(t)
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  const { port } = app.server.address() as net.AddressInfo
-  const slow = (sent: string) =>
-    new Promise<string>((resolve, reject) => {
-      const socket = net.connect(port, '127.0.0.1')
-      let answer = ''
-      socket
-        .on('data', data => (answer += data))
-        .on('close', () => resolve(answer))
-        .on('error', reject)
-      socket.write(sent)
-    })
+  const { app, lines } = await build(t)
+  const port = await listen(app)
   const started = performance.now()
   const answers = await Promise.all([
-    slow('GET /coisas/1 HTTP/1.1\r\nHost: x\r\n'),
-    slow('POST /coisas HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{'),
+    exchange(port, 'GET /coisas/1 HTTP/1.1\r\nHost: x\r\n'),
+    exchange(port, `${post}X-Request-Id: devagar\r\nContent-Length: 50\r\n\r\n{`),
   ])
-  for (const answer of answers) t.match(answer, /^HTTP\/1\.1 408 /)
+  for (const answer of answers) t.match(answer, /^HTTP\/1\.1 408 .*application\/problem\+json.*"type":"pedido-lento"/s)
+  t.match(answers[1], /x-request-id: devagar/)
   t.ok(performance.now() - started < 15_000)
+  t.equal(lines.filter(({ status }) => status === 408).length, 2)
+  t.match(
+    lines.find(({ reqId }) => reqId === 'devagar'),
+    { url: '/coisas', status: 408 },
+  )
+  t.match(await counted(app, 'route="/coisas",status="408"'), [/ 1$/])
+})
+
+t.test('a client that leaves gives its place back, and is logged and counted', async t => {
+  const { app, lines } = await build(t)
+  let release = () => {}
+  const held = new Promise<void>(resolve => (release = resolve))
+  app.get('/devagar', { schema: { tags: ['x'] } }, async () => {
+    await held
+    return { data: 1 }
+  })
+  const port = await listen(app)
+  const leaving = ['GET /devagar HTTP/1.1\r\nHost: x\r\n\r\n', `${post}Content-Length: 50\r\n\r\n{`]
+  for (const sent of leaving) await Promise.all(Array.from({ length: config.MAX_IN_FLIGHT }, () => exchange(port, sent, 200)))
+  await until(() => lines.filter(({ msg }) => msg === 'request').length === 2 * config.MAX_IN_FLIGHT, 'A line for each')
+  release()
+  t.equal((await fetch(`http://127.0.0.1:${port}/coisas/1`)).status, 200)
+  t.match(await counted(app, 'route="/devagar",status="499"'), [new RegExp(` ${config.MAX_IN_FLIGHT}$`)])
+  t.match(await counted(app, 'route="/coisas",status="4'), [new RegExp(` ${config.MAX_IN_FLIGHT}$`)])
 })
 
 t.test('more at once than the service takes is shed with Retry-After, and probes are answered all the same', async t => {

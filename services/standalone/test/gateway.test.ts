@@ -1,13 +1,17 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { readConfig } from '@confeitaria/platform/config'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import t, { type Test } from 'tap'
 import { build, Config } from '../gateway.ts'
 import { freePort } from '../process.ts'
 
 /** A service that tells what reached it, under its own name. */
 async function upstream(t: Test, name: string): Promise<{ app: FastifyInstance; url: string }> {
-  const app = Fastify({ forceCloseConnections: true })
+  const app = Fastify({
+    forceCloseConnections: true,
+    frameworkErrors: (_error, { url }, reply) => void (reply as FastifyReply).type('application/json').send(JSON.stringify({ name, url })),
+  })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   app.all('/*', async ({ method, url, headers, body }, reply) => {
@@ -21,11 +25,12 @@ async function upstream(t: Test, name: string): Promise<{ app: FastifyInstance; 
   return { app, url }
 }
 
-async function shop(t: Test) {
+async function shop(t: Test, env: NodeJS.ProcessEnv = {}) {
   const [storefront, catalog1, catalog2, cart, orders] = await Promise.all(
     ['storefront', 'catalog-1', 'catalog-2', 'cart', 'orders'].map(name => upstream(t, name)),
   )
   const config = readConfig(Config, {
+    ...env,
     LOG_LEVEL: 'silent',
     STOREFRONT_URL: storefront!.url,
     CATALOG_URL: `${catalog1!.url},${catalog2!.url}`,
@@ -52,6 +57,8 @@ t.test('each path goes to the service that the contract names, as it came', asyn
     '/api/pedidos': 'orders',
     '/api/pedidos?session_id=1': 'orders',
     '/api/pedidos/7': 'orders',
+    '/%zz': 'storefront',
+    '/api/carrinho/%zz': 'cart',
   }
   for (const [path, name] of Object.entries(expected)) t.match(await json(await fetch(url + path)), { name, url: path }, path)
   t.match((await json(await fetch(`${url}/api/catalogo/produtos?limite=1`))).name, /^catalog-/)
@@ -111,7 +118,7 @@ t.test('the services learn who asked and how, and nobody else can tell them', as
   })
   t.notOk('forwarded' in headers)
   const made = await json(await fetch(`${url}/api/pedidos`, { headers: { 'x-request-id': 'not one line' } }))
-  t.match(made.headers['x-request-id'], /^[0-9a-f-]{36}$/)
+  t.match(made.headers['x-request-id'], /^[\w-]{12,}-[0-9a-z]+$/)
 })
 
 t.test('bodies, cookies, HEAD and 304 pass unchanged', async t => {
@@ -162,11 +169,25 @@ t.test('a body that does not arrive within 10 s is a 408, a service that does no
   })
   const hanging = fetch(`${url}/api/pedidos/hangs`)
   const started = performance.now()
-  t.match(await slow, /^HTTP\/1\.1 408 /)
+  t.match(await slow, /^HTTP\/1\.1 408 .*x-request-id: \S+.*application\/problem\+json/s)
   t.ok(performance.now() - started < 13_000)
   const late = await hanging
   t.equal(late.status, 504)
   t.equal(late.headers.get('retry-after'), '1')
+})
+
+t.test('clients that leave give their places back', async t => {
+  const { app, url } = await shop(t, { MAX_IN_FLIGHT: '2' })
+  for (let n = 0; n < 4; n++) {
+    const left = once(app.server, 'request').then(([, response]) => once(response, 'close'))
+    const leaving = new AbortController()
+    const hanging = fetch(`${url}/api/pedidos/hangs`, { signal: leaving.signal })
+    await Promise.race([once(app.server, 'request'), hanging])
+    leaving.abort()
+    await t.rejects(hanging, { name: 'AbortError' })
+    await left
+  }
+  t.equal((await fetch(`${url}/api/pedidos`)).status, 200)
 })
 
 t.test('a service that comes back is used again', async t => {

@@ -48,6 +48,7 @@ t.test('every page, error and asset carries the security headers', async t => {
     '/pedidos',
     '/admin',
     '/nada',
+    '/%zz',
     '/sugestoes?q=bolo',
     asset,
   ]) {
@@ -174,6 +175,7 @@ t.test('what goes wrong is said in words, in both languages', async t => {
     ['/?ordem=azul', 400, 'Não entendemos esse endereço', 'We did not understand that address'],
     ['/?cursor=xyz', 400, 'Não entendemos esse endereço', 'We did not understand that address'],
     ['/carrinho/adicionar', 405, 'Essa página não aceita esse pedido', 'That page does not take this request'],
+    ['/%zz', 400, 'Não entendemos esse endereço', 'We did not understand that address'],
   ] as const) {
     for (const [visitor, words] of [
       [pt, portuguese],
@@ -185,6 +187,22 @@ t.test('what goes wrong is said in words, in both languages', async t => {
       t.match(headers.get('content-type'), /text\/html/)
     }
   }
+  for (const [visitor, words] of [
+    [pt, 'Essa página derreteu'],
+    [en, 'That page has melted'],
+  ] as const) {
+    const { status, text, headers } = await visitor.post('/nada', { a: 'b' })
+    t.equal(status, 404)
+    t.match(text, `<h1>${words}</h1>`, 'whatever the method')
+    t.match(headers.get('content-security-policy'), /default-src 'none'/)
+  }
+  const put = await fetch(shop.url, { method: 'PUT', headers: { cookie: 'idioma=en; itens=3; aviso=updated:' } })
+  t.equal(put.status, 405)
+  t.equal(put.headers.get('allow'), 'GET, HEAD')
+  t.match(
+    await put.text(),
+    /That page does not take this request(.|\n)*data-count="3"|data-count="3"(.|\n)*That page does not take this request/,
+  )
   const large = await pt.post('/finalizar', { nome: 'x'.repeat(70_000) })
   t.equal(large.status, 413)
   t.match(large.text, 'Isso é grande demais')
