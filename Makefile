@@ -87,6 +87,17 @@ report: $(INSTALLED) ## The report of a lab run, HTML and PDF in both languages 
 	[ "$$run" ] || { echo 'There is no run in results/: make one with `make lab-smoke` or `make lab`.' >&2; exit 2; }; \
 	exec $(lab) report "$$run"
 
+##@ Documents (from the kept run in docs/results, or from RUN=...)
+
+.PHONY: relatorio slides
+relatorio: $(INSTALLED) ## The technical report in build/, as HTML and PDF, in both languages
+	@.ci/packages chromium
+	@exec node docs/publishing/report.ts $(RUN)
+
+slides: $(INSTALLED) ## The ten slides and the speaker's notes in build/, as HTML and PDF
+	@.ci/packages chromium
+	@exec node docs/publishing/slides.ts $(RUN)
+
 ##@ For developers
 
 .PHONY: format
