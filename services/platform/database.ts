@@ -422,11 +422,11 @@ function together<T>(client: pg.PoolClient, ask: () => T): T {
   }
 }
 
-/** Classes 08 and 57P (shutdown, crash, cannot connect now), and what the socket says: the statement did not happen, or was undone. */
+/** Classes 08 and 57P (shutdown, crash, cannot connect now), idle for too long, and what the socket says: the statement did not happen, or was undone. */
 export function isConnectionError(error: unknown): boolean {
   const { code = '', message = '' } = error as { code?: string; message?: string }
   return (
-    /^(08|57P0[1-4]|53300|E[A-Z_]+$)/.test(code) ||
+    /^(08|25P03|57P0[1-5]|53300|E[A-Z_]+$)/.test(code) ||
     /Connection terminated|connection timeout|Client has encountered a connection error/i.test(message)
   )
 }

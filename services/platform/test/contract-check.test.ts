@@ -63,7 +63,7 @@ t.test('a 500 never passes', async t => {
 })
 
 t.test('whatever breaks a promise is named', async t => {
-  const headers = { 'x-request-id': '1', 'content-type': 'application/json; charset=utf-8' }
+  const headers = { 'x-request-id': '1', 'x-served-by': '1', 'content-type': 'application/json; charset=utf-8' }
   const problem = { ...headers, 'content-type': 'application/problem+json; charset=utf-8' }
   const body = (status: number) => JSON.stringify({ type: 't', title: 't', status, detail: 'd', instance: '/' })
   const right: Exchange = { method: 'GET', url: '/coisas/1', status: 200, headers, body: '{"data":{"id":1}}' }
@@ -74,7 +74,8 @@ t.test('whatever breaks a promise is named', async t => {
     [/must NOT have additional properties/, { body: '{"data":{"id":1,"segredo":2}}' }],
     [/must be object/, { body: 'ok' }],
     [/text\/html is not documented/, { headers: { ...headers, 'content-type': 'text/html' } }],
-    [/X-Request-Id/, { headers: { 'content-type': 'application/json' } }],
+    [/X-Request-Id/, { headers: { ...headers, 'x-request-id': undefined } }],
+    [/X-Served-By/, { headers: { ...headers, 'x-served-by': undefined } }],
     [/status is not documented/, { status: 201 }],
     [/status is not documented/, { status: 409, headers: problem, body: body(409) }],
     [/content type is application\/json/, { status: 404, body: body(404) }],
