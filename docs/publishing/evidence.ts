@@ -11,7 +11,6 @@ import { markdownTable } from '../../loadtests/report/markdown.ts'
 import { foreign, html, Markup, type Part } from '../../loadtests/report/markup.ts'
 import { type ExperimentResult, NoReport, type Run, readRun } from '../../loadtests/report/run.ts'
 import { headline, losses } from '../../loadtests/report/sections/promises.ts'
-import { loads } from '../../loadtests/report/sections/rounds.ts'
 import { isNumber, median, sum } from '../../loadtests/report/statistics.ts'
 
 export const REPOSITORY = join(import.meta.dirname, '../..')
@@ -105,8 +104,6 @@ export class Evidence {
         return this.#load(given)
       case 'promises':
         return { markdown: markdownTable(given.length ? { ...journal, experiments: this.#those(given) } : journal, this.#language) }
-      case 'loads':
-        return this.#of(given, experiment => loads(experiment, this.#language) ?? words.notMeasured)
       case 'figure':
         return this.#figure(given)
       case 'omitted':
@@ -129,7 +126,7 @@ export class Evidence {
     })
   }
 
-  #of<T extends Part>([name = '']: readonly string[], say: (experiment: ExperimentResult) => T): T | string {
+  #of([name = '']: readonly string[], say: (experiment: ExperimentResult) => string): string {
     const [experiment] = this.#those([name])
     return experiment && experiment.rounds.length > 0 ? say(experiment) : this.#language.words.notMeasured
   }
@@ -140,7 +137,7 @@ export class Evidence {
   }
 
   /** Of a budget: its limit, or what was measured of it over all rounds. */
-  #budget(what: 'limit' | 'median' | 'worst', [name = '', metric = '']: readonly string[]): Part {
+  #budget(what: 'limit' | 'median' | 'worst', [name = '', metric = '']: readonly string[]): string {
     return this.#of([name], experiment => {
       const finding = budgetsOf(experiment).find(({ budget, together }) => budget.name === metric && !together)
       if (!finding) throw new NoReport(`${name} has no budget ${metric}.`)
@@ -149,7 +146,7 @@ export class Evidence {
   }
 
   /** Of the load of all rounds: counts are added up, of the rest the median round stands for all. */
-  #load([name = '', what = '']: readonly string[]): Part {
+  #load([name = '', what = '']: readonly string[]): string {
     const { number, milliseconds } = this.#language
     return this.#of([name], ({ rounds }) => {
       const loads = rounds.flatMap(({ load }) => load ?? [])

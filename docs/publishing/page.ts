@@ -24,8 +24,9 @@ async function typefaces(): Promise<string> {
 }
 
 export const beside = (name: string) => readFile(new URL(name, import.meta.url), 'utf8')
-/** Colours, tables and graphs look as they do in the lab's report. */
-const reportStyle = () => beside('../../loadtests/report/style.css')
+/** Colours, tables and graphs look as they do in the lab's report; but on any screen a document has the colours of paper. */
+const reportStyle = async () =>
+  (await beside('../../loadtests/report/style.css')).replace('@media (prefers-color-scheme: dark)', '@media not all')
 
 /** A page that needs nothing else, not even a server. */
 export async function standalonePage(title: string, language: Language, style: string, body: Markup, script = ''): Promise<string> {

@@ -51,7 +51,9 @@ export async function report(run: Run, folder: string, say: (line: string) => vo
   }
 }
 
-function page({ title, opening, sections, pointers }: Manuscript, { run }: Evidence, language: Language, pageOf: (id: string) => number) {
+/** @param pageOf where in print an anchor lies */
+async function page(manuscript: Manuscript, { run }: Evidence, language: Language, pageOf: (id: string) => number): Promise<string> {
+  const { title, opening, sections, pointers } = manuscript
   const words = WORDS[language.code]
   const line = ({ id, text }: Heading, number: string, kind = '') =>
     html`<li class="${kind}"><a href="#${id}"><span class="number">${number}</span> <span>${text}</span><span class="leader"></span><span class="page">${pageOf(id)}</span></a></li>\n`
@@ -81,15 +83,11 @@ ${body}
 </section>
 </main>`
   const heads = sections.map(({ id, text }) => `@page ${id} { @top-right { content: "${text}"; } }\n#${id} { page: ${id}; }`)
-  return beside('report.css').then(style =>
-    standalonePage(
-      `${title}: ${words.kind.toLowerCase()}`,
-      language,
-      `${style}\n@page { @top-left { content: "${title}"; } @bottom-left { content: "${language.words.run} ${run}"; } }\n${heads.join('\n')}
-.chapter figcaption::before { content: "${words.figure} " counter(figure) ". "; }`,
-      body,
-    ),
-  )
+  const style = `${await beside('report.css')}
+@page { @top-left { content: "${title}"; } @bottom-left { content: "${language.words.run} ${run}"; } }
+${heads.join('\n')}
+.chapter figcaption::before { content: "${words.figure} " counter(figure) ". "; }`
+  return standalonePage(`${title}: ${words.kind.toLowerCase()}`, language, style, body)
 }
 
 if (import.meta.main) await publish(report)
