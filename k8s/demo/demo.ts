@@ -1,7 +1,6 @@
 // The demonstration at a terminal (`make demo`), beside a browser window where there is a screen.
 import { once } from 'node:events'
-import { chromium } from 'playwright-core'
-import { startBrowser } from '../../services/storefront/test/browser.ts'
+import { startBrowser } from './browser.ts'
 import { byItself } from './pace.ts'
 import { type Audience, Missing, play, shopUrl } from './play.ts'
 import { Broken } from './scenes.ts'
@@ -11,7 +10,7 @@ const WIDTH = 76
 const { stdin, stdout } = process
 
 const interrupt = new AbortController()
-process.on('SIGINT', () => interrupt.abort()).on('SIGTERM', () => interrupt.abort())
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => interrupt.abort())
 
 /** A key goes on; q and Ctrl-C, which is no signal while keys are read one by one, end it. */
 async function key() {
@@ -44,11 +43,9 @@ function audience(): Audience {
 
 /** A window where there is a screen; elsewhere nobody sees the browser, and it shops all the same. */
 async function open(url: string) {
-  const hasScreen = process.env.DISPLAY || process.env.WAYLAND_DISPLAY
+  const hasScreen = Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY)
   if (!hasScreen) console.log(`Sem tela: o navegador compra sem ser visto; veja a loja em ${url}. · No screen: see the shop at ${url}.`)
-  const browser = hasScreen
-    ? await chromium.launch({ executablePath: '/usr/bin/chromium', headless: false, args: ['--no-sandbox', '--window-size=900,900'] })
-    : await startBrowser()
+  const browser = await startBrowser({ headless: !hasScreen, args: ['--window-size=900,900'] })
   const page = await browser.newPage({ baseURL: url, locale: 'pt-BR', viewport: hasScreen ? null : { width: 900, height: 900 } })
   if (hasScreen) await page.screencast.showActions({ style: { title: 'display: none' } })
   return { browser, page }

@@ -39,7 +39,8 @@ export interface Scene {
 
 const KUBECTL = 'kubectl -n confeitaria'
 const DATABASES = `${KUBECTL} get pods -l cnpg.io/podRole=instance -L cnpg.io/instanceRole`
-const CARTS = 3
+/** How many pods the cart grows to. */
+export const CARTS = 3
 /** How long the shop may take for what has to happen, s. */
 const PATIENCE = 60
 
@@ -89,8 +90,8 @@ export const SCENES: Scene[] = [
     steps: [
       {
         says: {
-          pt: 'Ana escolhe um doce. O catálogo responde a partir de uma réplica; ela não sabe de qual, nem precisa.',
-          en: 'Ana picks a sweet. The catalog answers from a replica; she does not know which one, and need not.',
+          pt: 'Ana escolhe um doce. Cada resposta diz de que pod e de que servidor do banco veio; para Ana, é uma loja só.',
+          en: 'Ana picks a sweet. Every answer says which pod and which database server it is from; to Ana, it is one shop.',
         },
         browse: ({ page }) => addFirstSweet(page, 1),
         command: ({ url }) => `curl -s -o /dev/null -D - ${url}/api/catalogo/produtos/1 | grep -iE '^x-(served-by|database)'`,

@@ -6,8 +6,8 @@ import { mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
-import { startBrowser } from '../../services/storefront/test/browser.ts'
 import { REPOSITORY } from '../test/cluster.ts'
+import { startBrowser } from './browser.ts'
 import { byItself } from './pace.ts'
 import { type Audience, Missing, play, shopUrl } from './play.ts'
 import { Broken, type Words } from './scenes.ts'
@@ -44,7 +44,8 @@ interface Film {
 }
 
 const interrupt = new AbortController()
-process.on('SIGINT', () => interrupt.abort(new Missing('Interrupted; the shop is as it was.')))
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => interrupt.abort(new Missing('Interrupted; the shop is as it was.')))
 
 async function record(browser: Browser, url: string): Promise<Film> {
   const page = await browser.newPage({ baseURL: url, locale: 'pt-BR', viewport: BROWSER })
@@ -124,7 +125,7 @@ const unfinished = join(FOLDER, 'unfinished.mp4')
 let browser: Browser | undefined
 try {
   const url = await shopUrl()
-  browser = await startBrowser()
+  browser = await startBrowser({ headless: true })
   const film = await record(browser, url)
   const seconds = film.pictures / PER_SECOND
   await draw(browser, film, unfinished)
