@@ -1,6 +1,6 @@
 import { CommonConfig, DatabaseUrl, port } from '@confeitaria/platform/config'
 import { Database } from '@confeitaria/platform/database'
-import { createService, type Service, type ServiceOptions } from '@confeitaria/platform/service'
+import { createService, onceReady, type Service, type ServiceOptions } from '@confeitaria/platform/service'
 import { shortcut } from '@confeitaria/platform/shortcut'
 import { type Static, Type } from 'typebox'
 import { catalogRoutes } from './routes.ts'
@@ -13,7 +13,6 @@ export const Config = Type.Object({
 })
 
 export async function build(config: Static<typeof Config>, { logStream }: Pick<ServiceOptions, 'logStream'> = {}): Promise<Service> {
-  let warm = false
   const app = await createService({
     servico: 'catalogo',
     title: 'confeitaria: catálogo',
@@ -22,7 +21,7 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
     ...(logStream ? { logStream } : {}),
     // Once it has something to show it can do its job, whatever becomes of the databases.
     health: () => ({
-      ok: warm,
+      ok: isWarm(),
       degraded: !database.hasPrimary,
       respostas: database.isReachable ? 'atuais' : 'as últimas boas',
       banco: database.roles,
@@ -30,25 +29,10 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
   })
   const database = await Database.register(app, { url: config.DATABASE_URL, servico: 'catalogo' })
   const catalog = catalogRoutes({ database, adminToken: config.ADMIN_TOKEN })
+  const isWarm = onceReady(app, catalog.warm)
   // The gateway sends /api/catalogo/… as it came, so that no rewrite rule is needed; inside, it is /api/….
   if (!config.OTEL_EXPORTER_OTLP_ENDPOINT) shortcut(app, catalog.ready) // whose spans are Fastify's hooks' to make
   await app.register(catalog.plugin, { prefix: '/api' })
   await app.register(catalog.plugin, { prefix: '/api/catalogo' })
-
-  let closing = false
-  app.addHook('onReady', async () => {
-    void (async () => {
-      while (!warm && !closing) {
-        await catalog.warm().then(
-          () => (warm = true),
-          error => app.log.warn({ err: error }, 'not ready: the catalog cannot be read yet'),
-        )
-        if (!warm) await new Promise(resolve => setTimeout(resolve, 250))
-      }
-    })()
-  })
-  app.addHook('preClose', async () => {
-    closing = true
-  })
   return app
 }

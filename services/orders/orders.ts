@@ -89,6 +89,12 @@ const toNumeric = (cents: number) => toReais(cents).toFixed(2)
 /** Orders in schema `pedidos`. What takes a client is a step of the transaction that the caller runs. */
 export function orders(database: Database) {
   return {
+    /** @throws what PostgreSQL answers while something that an order needs is not there, ours or the catalog's */
+    check: () =>
+      database.read({
+        text: "SELECT 'catalogo.baixar_estoque(int[], int[])'::regprocedure FROM pedidos.chave, pedidos.pedido, pedidos.item LIMIT 0",
+      }),
+
     /**
      * Takes a key for this transaction, in one round trip. It never waits: whoever finds the key's lock taken is told so,
      * and the lock is free only once the other's commit or rollback is there to be seen.

@@ -172,6 +172,31 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   return app
 }
 
+/**
+ * Tries until it succeeds, from the start of the app to its end.
+ * @param attempt without which the service cannot do its job
+ * @returns whether it has succeeded
+ */
+export function onceReady(app: Service, attempt: () => Promise<unknown>): () => boolean {
+  let ready = false
+  let closing = false
+  const tryOn = async () => {
+    while (!ready && !closing) {
+      await attempt().then(
+        () => (ready = true),
+        error => app.log.warn({ err: error }, 'not ready yet'),
+      )
+      if (!ready) await new Promise(resolve => setTimeout(resolve, READY_PAUSE_MS))
+    }
+  }
+  app.addHook('onReady', async () => void tryOn())
+  app.addHook('preClose', async () => {
+    closing = true
+  })
+  return () => ready
+}
+const READY_PAUSE_MS = 250
+
 /** The one that was sent, if it is fit, else one of this process's own. */
 export const requestId = (sent?: string | string[]) =>
   typeof sent === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(sent) ? sent : `${PROCESS_ID}-${(++requests).toString(36)}`

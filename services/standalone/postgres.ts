@@ -386,10 +386,15 @@ export class Database {
     return database
   }
 
+  get #synchronous() {
+    const { replica = true, synchronous = replica } = this.#options
+    return synchronous
+  }
+
   /** Starts both servers, made now or found in the folder; a replica that cannot follow is made anew. */
   async open(): Promise<void> {
     const { primary, replica } = this
-    const { passwords, replica: withReplica = true, synchronous = withReplica, say = () => {} } = this.#options
+    const { passwords, replica: withReplica = true, say = () => {} } = this.#options
     if (!primary.exists) {
       say('making a new PostgreSQL database')
       await primary.create()
@@ -400,7 +405,7 @@ export class Database {
       await this.startReplica()
       say(`PostgreSQL replica ${replica.name} streams on port ${replica.port}`)
     }
-    await primary.requireReplica(synchronous)
+    await primary.requireReplica(this.#synchronous)
     await primary.query(await readFile(new URL('../platform/database.sql', import.meta.url), 'utf8'))
     for (const role of ['catalogo', 'pedidos'] as const) await primary.query(`ALTER ROLE ${role} PASSWORD '${passwords[role]}'`)
   }
@@ -431,11 +436,12 @@ export class Database {
   }
 
   /**
-   * The replica becomes the primary. The old one must be stopped before (here nobody else fences it), and the new one
-   * acknowledges alone until rebuild() gives it a replica.
+   * The replica becomes the primary. The old one must be stopped before (here nobody else fences it). Where commits wait for
+   * a replica, the new primary acknowledges none until rebuild() gives it one.
    */
   async promote(): Promise<void> {
     if (this.primary.pid) throw new Sentence(`Stop ${this.primary.name} before ${this.replica.name} is promoted: two primaries would part.`)
+    await this.replica.requireReplica(this.#synchronous)
     await this.replica.promote()
     ;[this.primary, this.replica] = [this.replica, this.primary]
   }
@@ -446,7 +452,7 @@ export class Database {
     await replica.copyFrom(primary)
     await replica.start()
     await until(() => primary.streamsTo(replica), `The replication to ${replica.name}`, { logFile: replica.logFile })
-    await primary.requireReplica(this.#options.synchronous ?? true)
+    await primary.requireReplica(this.#synchronous)
   }
 
   /** The primary first: a fast shutdown hands the replica all that was written. */

@@ -55,6 +55,7 @@ async function refusedWrite(t: Test, { write }: Catalog, withinMs: number) {
 /** The replica takes over, and the service with it, without being started again. */
 async function failOver(t: Test, { write, health }: Catalog) {
   await database.promote()
+  await database.primary.requireReplica(false) // what it waits for is no matter of the service
   const promoted = performance.now()
   await until(async () => (await write('PATCH', `/api/produtos/${products[0]!.id}`, { estoque: 7 })).statusCode === 200, 'A write', {
     ms: 5_000,

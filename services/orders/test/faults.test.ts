@@ -1,3 +1,5 @@
+import { migrate } from '@confeitaria/platform/migrations'
+import { startDatabase } from '@confeitaria/standalone/postgres'
 import { exited, until } from '@confeitaria/standalone/process'
 import t from 'tap'
 import { startProxy } from './postgres-proxy.ts'
@@ -268,9 +270,11 @@ t.test('without a primary orders pause and reading goes on; after a promotion th
   t.equal((await orders.ask({ url: '/readyz' })).statusCode, 200, 'it stays in service: it reads, and says when to come back')
 
   await database.promote()
-  const again = await orders.placeUntilKnown(session, newKey())
-  t.equal(again.statusCode, 201)
-  t.equal((await orders.ask({ url: '/health' })).statusCode, 200)
+  await until(async () => (await orders.ask({ url: '/health' })).statusCode === 200, 'The new primary', { ms: 5_000 })
+  isUnavailable(t, await orders.place(session, 'sozinho'), 'resultado-desconhecido') // which nobody but the new primary has
+  await database.rebuild()
+  t.equal((await orders.placeUntilKnown(session, 'sozinho')).statusCode, 201, 'I3')
+  t.equal((await shop.ordersOfKey('sozinho')).length, 1, 'I6')
   t.strictSame((await orders.placeUntilKnown(before, key)).json().data, known, 'I1: a replay finds it on the new primary')
   for (const [i, answer] of answered.entries()) {
     const retried = await orders.placeUntilKnown(sessions[i]!, `na-queda-${i}`)
@@ -283,7 +287,6 @@ t.test('without a primary orders pause and reading goes on; after a promotion th
 })
 
 t.test('I9: a primary that was deposed and does not know it acknowledges nothing', async t => {
-  await database.rebuild()
   const [bolo] = await shop.products({ estoque: 50 })
   const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
   const key = newKey()
@@ -299,6 +302,28 @@ t.test('I9: a primary that was deposed and does not know it acknowledges nothing
   t.equal((await orders.placeUntilKnown(session, key)).statusCode, 201, 'I3')
   t.strictSame(await young.query(count, [key]), [{ n: 1 }], 'I6')
   t.strictSame(await young.query('SELECT estoque FROM catalogo.produto WHERE id = $1', [bolo]), [{ estoque: 49 }], 'I5')
+})
+
+t.test('it is not ready before its own schema and the catalog’s function are there, and then without being started again', async t => {
+  const empty = await startDatabase({ replica: false })
+  t.teardown(() => empty.stop())
+  const early = await shop.startOrders({ databaseUrl: empty.url('pedidos') })
+  const ready = async () => (await early.ask({ url: '/readyz' })).statusCode === 200
+  const looked = () => shop.log().split('not ready yet').length
+  t.notOk(await ready())
+  for (const [schema, folder] of [
+    ['pedidos', 'orders'],
+    ['catalogo', 'catalog'],
+  ] as const) {
+    const before = looked()
+    await until(() => looked() > before, 'Another look')
+    t.notOk(await ready())
+    t.equal((await early.ask({ url: '/health' })).statusCode, 503)
+    const dir = new URL(`../../${folder}/migrations`, import.meta.url).pathname
+    await migrate({ url: empty.url(schema), schema, dir })
+  }
+  await until(ready, 'Readiness')
+  t.equal((await early.ask({ url: '/health' })).statusCode, 200)
 })
 
 t.test('a process that has never reached a database is not ready, and without any database it answers 503', async t => {

@@ -383,6 +383,7 @@ t.test('without a primary writes are refused with 503 within about a second, and
   t.equal((await database.read<{ one: number }>({ text: 'SELECT 1 AS one' })).rows[0]?.one, 1, 'reads go on')
   t.match(await database.readLatest({ text: 'SELECT 1 AS one' }), { rows: [{ one: 1 }], fromReplica: true })
   await servers.promote()
+  await servers.primary.requireReplica(false)
   const promoted = performance.now()
   const id = newId()
   await until(async () => !((await caught(database.transaction(client => client.query(insert(id))))) instanceof Error), 'Writing', {
@@ -399,7 +400,7 @@ t.test('I9: a primary that was deposed and comes back is neither written to nor 
   const { primary: old, replica: next } = servers
   old.pause()
   t.teardown(() => old.kill())
-  await next.promote()
+  await next.promote() // and acknowledges alone
   ;[servers.primary, servers.replica] = [next, old]
   const ours = `127.0.0.1:${next.port}`
   await until(() => database.roles[ours] === 'primary', 'The new primary')

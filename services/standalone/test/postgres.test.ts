@@ -14,6 +14,8 @@ await pair.primary.query('CREATE TABLE kept (n serial)')
 const write = (server: PostgresServer) => server.query('INSERT INTO kept DEFAULT VALUES')
 const count = async (server: PostgresServer) => Number((await server.query('SELECT count(*) AS n FROM kept'))[0]?.n)
 const replicated = (rows: number) => until(async () => (await count(pair.replica)) === rows, `Row ${rows} on the replica`)
+const waitsForReplica = async (server: PostgresServer) =>
+  (await server.query("SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'")).length
 const followers = () => pair.primary.query('SELECT application_name, state, sync_state FROM pg_stat_replication')
 
 t.test('the servers are as the services need them', async t => {
@@ -64,8 +66,7 @@ t.test('a commit is acknowledged only when the replica has it; where none is ask
   const commit = write(primary).then(() => {
     acknowledged = true
   })
-  const waits = async () => (await primary.query("SELECT FROM pg_stat_activity WHERE wait_event = 'SyncRep'")).length
-  await until(waits, 'The wait for the replica')
+  await until(() => waitsForReplica(primary), 'The wait for the replica')
   t.notOk(acknowledged)
   replica.resume()
   await commit
@@ -120,7 +121,7 @@ t.test('a replica that cannot follow any more is made anew', async () => {
   await replicated(await count(primary))
 })
 
-t.test('promoted, the replica has every acknowledged row; rebuilt, the old primary follows it', async t => {
+t.test('promoted, the replica has every acknowledged row and acknowledges none alone; rebuilt, the old primary follows it', async t => {
   const [old, next] = [pair.primary, pair.replica]
   for (let n = 0; n < 50; n++) await write(old)
   const rows = await count(old)
@@ -129,9 +130,11 @@ t.test('promoted, the replica has every acknowledged row; rebuilt, the old prima
   await pair.promote()
   t.equal(pair.primary, next)
   t.equal(await count(next), rows)
-  await write(next)
   t.equal(next.timeline, 2)
+  const commit = write(next)
+  await until(() => waitsForReplica(next), 'The wait of a commit that nobody else has')
   await pair.rebuild()
+  await commit
   t.ok(old.isStandby)
   t.match(await followers(), [{ application_name: 'postgres-a', state: 'streaming', sync_state: 'quorum' }])
   await write(next)
@@ -143,6 +146,7 @@ t.test('the folders remember who is the primary, also when the other was never r
   const rows = await count(old)
   await old.kill()
   await pair.promote()
+  await next.requireReplica(false)
   await write(next)
   await next.stop()
   t.notOk(old.isStandby || next.isStandby, 'both were primaries')
