@@ -41,7 +41,7 @@ t.before(async () => {
   // What an interrupted run left cannot be upgraded.
   if (status === 'pending-install') await helm('uninstall', 'confeitaria')
   else if (status.startsWith('pending')) await helm('rollback', 'confeitaria')
-  if (status !== 'deployed') await helm('upgrade', '--install', 'confeitaria', CHART, '--wait', '--timeout', '15m')
+  if (status !== 'deployed') await helm('upgrade', '--install', 'confeitaria', CHART, '--force-conflicts', '--wait', '--timeout', '15m')
   await whole()
   token = Buffer.from((await get('secret', 'confeitaria-admin')).data.token, 'base64').toString()
   product = await newProduct(100_000)
@@ -198,7 +198,7 @@ t.test('every pod passes the restricted standard, and no node has all pods of a 
 t.test('what the API server would make of the chart is what is there: nothing in it is refused or dropped', async t => {
   const manifests = await helm('get', 'manifest', 'confeitaria')
   t.ok(manifests.length > 1000)
-  await helm('upgrade', 'confeitaria', CHART, '--reuse-values', '--dry-run=server')
+  await helm('upgrade', 'confeitaria', CHART, '--reuse-values', '--force-conflicts', '--dry-run=server')
 })
 
 t.test('helm test shops once', async t => {
@@ -397,10 +397,12 @@ t.test('an upgrade and a rollback: no request fails', async t => {
   const before = new Set(await pods())
   await t.test('upgrade', async () => {
     const level = SERVICES.map(service => `${service}.env.LOG_LEVEL=warn`).join()
-    await replaced(() => helm('upgrade', 'confeitaria', CHART, '--reuse-values', '--set', level, '--wait', '--timeout', '10m'))
+    await replaced(() =>
+      helm('upgrade', 'confeitaria', CHART, '--reuse-values', '--force-conflicts', '--set', level, '--wait', '--timeout', '10m'),
+    )
     t.equal((await pods()).filter((uid: string) => before.has(uid)).length, 3, 'every pod of the services is another; those of Valkey stay')
   })
-  await t.test('rollback', () => replaced(() => helm('rollback', 'confeitaria', '--wait', '--timeout', '10m')))
+  await t.test('rollback', () => replaced(() => helm('rollback', 'confeitaria', '--force-conflicts', '--wait', '--timeout', '10m')))
   t.equal(Buffer.from((await get('secret', 'confeitaria-admin')).data.token, 'base64').toString(), token, 'the token is kept')
 })
 

@@ -20,14 +20,16 @@ export interface CallOptions {
   request?: Pick<FastifyRequest, 'id' | 'headers'>
 }
 
-const CONNECT_TIMEOUT_MS = 1_000
+/** Behind a Service's address each try may meet another pod, and one on a lost node is silent until Kubernetes takes it out. */
+const CONNECT_TIMEOUT_MS = 500
+const CONNECT_TRIES = 4
 const MAX_QUEUED = 256
 /** Nothing was sent yet: even a write may be tried elsewhere. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])
 
 /**
- * Another service of the shop, at one base URL or several. A safe request (GET) that meets a broken connection is tried
- * once more, on the next URL if there is one; a write only when it was certainly not sent.
+ * Another service of the shop, at one base URL or several. What was certainly not sent is tried again, on the next URL if there is
+ * one; a safe request (GET) also once more when its connection broke.
  */
 export class Upstream {
   readonly #name: string
@@ -64,7 +66,7 @@ export class Upstream {
   ): Promise<Answer<T>> {
     const first = this.#next++
     let failure: unknown
-    for (let attempt = 0; attempt < Math.max(2, this.#pools.length); attempt++) {
+    for (let attempt = 0, broken = 0; attempt < Math.max(CONNECT_TRIES, this.#pools.length); attempt++) {
       const pool = this.#pools[(first + attempt) % this.#pools.length]!
       if (pool.stats.queued > MAX_QUEUED) throw unavailable(`${this.#name} está sobrecarregado; tente de novo.`)
       try {
@@ -75,7 +77,7 @@ export class Upstream {
       } catch (error) {
         failure = error
         const code = String((error as NodeJS.ErrnoException).code)
-        if (signal.aborted || (method !== 'GET' && !NOT_SENT.has(code))) break
+        if (signal.aborted || (!NOT_SENT.has(code) && (method !== 'GET' || ++broken > 1))) break
       }
     }
     throw unavailable(`${this.#name} não responde; tente de novo.`, { cause: failure })

@@ -36,7 +36,19 @@ export const upgrade: Fault<'upgrade'> = {
     const mark = `pods.annotations.lab=upgrade-of-${memory.before}`
     await run(
       'helm',
-      ['upgrade', name, CHART, ...where(cluster), '--reuse-values', '--set-string', mark, '--wait', '--timeout', '10m'],
+      [
+        'upgrade',
+        name,
+        CHART,
+        ...where(cluster),
+        '--reuse-values',
+        '--force-conflicts',
+        '--set-string',
+        mark,
+        '--wait',
+        '--timeout',
+        '10m',
+      ],
       LONG,
     )
   },
@@ -69,7 +81,7 @@ export const upgrade: Fault<'upgrade'> = {
     await until(
       'helm rolls back',
       async () => {
-        await run('helm', ['rollback', name, String(before), ...where(cluster), '--wait', '--timeout', '10m'], LONG)
+        await run('helm', ['rollback', name, String(before), ...where(cluster), '--force-conflicts', '--wait', '--timeout', '10m'], LONG)
         return true
       },
       { seconds: 30, signal: signal.aborted ? undefined : signal },
