@@ -33,7 +33,7 @@ export const ProductQuery = Closed({
   categoria_id: Type.Optional(IdText()),
   busca: Type.Optional(Text(200)),
   ordem: Type.Optional(Type.Enum(['nome', 'preco', '-preco', 'recentes'], { description: 'padrão: nome; com busca, o melhor primeiro' })),
-  limite: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|1[0-9]{2}|200)$', description: '1 a 200', default: '100' })),
+  limite: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|1[0-9]{2}|200)$', description: 'um inteiro de 1 a 200', default: '100' })),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1_500 })), // a name of 200 emoji makes one of 1,100
 })
 export type ProductQuery = Static<typeof ProductQuery>

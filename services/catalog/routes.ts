@@ -124,10 +124,11 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
     `produtos ${JSON.stringify([categoria_id, busca, ordem, limite, cursor])}`
 
   const digest = (text: string) => createHash('sha256').update(text).digest()
-  const expected = digest(`Bearer ${adminToken}`)
+  const expected = digest(adminToken)
   const onlyAdmins = async (request: FastifyRequest) => {
     // Digests are of one length, and comparing them takes one time.
-    if (!timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) {
+    const [, token = ''] = /^bearer (.*)$/i.exec(request.headers.authorization ?? '') ?? []
+    if (!timingSafeEqual(digest(token), expected)) {
       throw new Problem(401, 'nao-autorizado', 'Não autorizado', {
         detail: 'Envie o token de administração em Authorization: Bearer <token>.',
         headers: { 'www-authenticate': 'Bearer' },

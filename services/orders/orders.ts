@@ -8,7 +8,10 @@ import { type Static, Type } from 'typebox'
 
 export const NewOrder = Closed({
   session_id: Text(128),
-  cliente: Closed({ nome: Text(120), email: Text(254, { pattern: '^[^\\s@]+@[^\\s@]+$', examples: ['ana@example.com'] }) }),
+  cliente: Closed({
+    nome: Text(120),
+    email: Text(254, { pattern: '^[^\\s@]+@[^\\s@]+$', description: 'um endereço de e-mail', examples: ['ana@example.com'] }),
+  }),
   total_esperado: Type.Optional(Money()),
 })
 export type NewOrder = Static<typeof NewOrder>

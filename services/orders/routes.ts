@@ -9,13 +9,13 @@ const SessionHeader = Type.Object({ 'x-session-id': Type.String({ minLength: 1, 
 const CheckoutHeaders = Type.Object({
   'idempotency-key': Type.String({
     pattern: '^[\\x20-\\x7e]{1,128}$',
-    description: '1 a 128 caracteres ASCII; a mesma chave com os mesmos dados nunca compra duas vezes',
+    description: 'um texto de 1 a 128 caracteres ASCII visíveis ou espaços',
   }),
   'x-session-id': Type.Optional(Type.String({ description: 'quando enviado, tem de ser a session_id do pedido' })),
 })
 const ListQuery = Closed({
   session_id: Type.String({ minLength: 1 }),
-  limite: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|100)$', description: '1 a 100', default: '50' })),
+  limite: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|100)$', description: 'um inteiro de 1 a 100', default: '50' })),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1_000 })),
 })
 
@@ -49,6 +49,7 @@ export function orderRoutes({ repository, place }: { repository: Orders; place: 
         schema: {
           tags: ['pedidos'],
           summary: 'Compra o que está no carrinho da sessão, uma só vez por Idempotency-Key',
+          description: 'A mesma chave com os mesmos dados nunca compra duas vezes: a primeira resposta se repete.',
           headers: CheckoutHeaders,
           body: NewOrder,
           response: answers({ 201: Data(Order), 409: Refused }, 404, 413, 415, 422),

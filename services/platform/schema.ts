@@ -16,7 +16,7 @@ export const Text = (max: number, options = {}) => Type.String({ minLength: 1, m
 export const Money = () => Type.Number({ minimum: 0, maximum: MAX_PRICE, money: true, examples: [12.5] })
 
 /** An id as it stands in a path or a query: digits without sign or leading zero; whether it exists is another question. */
-export const IdText = () => Type.String({ pattern: '^[1-9][0-9]*$', positiveInteger: true, examples: ['1'] })
+export const IdText = () => Type.String({ pattern: '^[1-9][0-9]*$', description: 'um inteiro positivo', examples: ['1'] })
 
 export const Data = <T extends TSchema>(data: T) => Type.Object({ data })
 
@@ -47,8 +47,16 @@ const INT4_MAX = 2_147_483_647
 /** An id that passed {@link IdText}; undefined when no row can have it. */
 export const toInt4 = (text: string): number | undefined => (Number(text) <= INT4_MAX ? Number(text) : undefined)
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
+/** Control characters, those that turn the direction of what follows, and the ends of lines and paragraphs. */
+export const CONTROL = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u
+const VISIBLE = /[^\p{C}\p{Z}]/u
+
+/** A text as {@link Text} takes it: trimmed, NFC, empty if nothing of it can be seen; undefined when it is no line. */
+export function line(text: string): string | undefined {
+  const trimmed = text.normalize('NFC').trim()
+  if (!text.isWellFormed() || CONTROL.test(trimmed)) return undefined
+  return VISIBLE.test(trimmed) ? trimmed : ''
+}
 
 const ajv = new Ajv({ allErrors: false, coerceTypes: false, strictSchema: false, useDefaults: true, verbose: true })
 addFormats.default(ajv)
@@ -64,13 +72,12 @@ ajv.addKeyword({
     __: unknown,
     where?: { parentData: Record<string | number, unknown>; parentDataProperty: string | number },
   ) => {
-    if (!value.isWellFormed() || CONTROL.test(value.trim())) return false
-    if (where) where.parentData[where.parentDataProperty] = value.normalize('NFC').trim()
-    return true
+    const taken = line(value)
+    if (where && taken !== undefined) where.parentData[where.parentDataProperty] = taken
+    return taken !== undefined
   },
 })
 ajv.addKeyword({ keyword: 'money', type: 'number', validate: (_: boolean, value: number) => isMoney(value) })
-ajv.addKeyword('positiveInteger')
 
 export const compileValidator = ({ schema }: { schema: unknown }) => ajv.compile(schema as object)
 
@@ -81,15 +88,23 @@ export function fieldErrors(errors: ErrorObject[], part: string): FieldError[] {
   return errors.map(({ instancePath, keyword, message, params, parentSchema }) => {
     const path = instancePath.slice(1).replaceAll('/', '.')
     const member = params.missingProperty ?? params.additionalProperty
-    const campo = [path, member].filter(Boolean).join('.') || (part === 'body' ? 'corpo' : part)
-    return { campo, mensagem: MESSAGES[keyword]?.(parentSchema) ?? message ?? 'inválido' }
+    const campo = [path, member].filter(Boolean).join('.') || (PARTS[part] ?? part)
+    return { campo, mensagem: MESSAGES[keyword]?.(params, parentSchema) ?? message ?? 'inválido' }
   })
 }
 
-const MESSAGES: Record<string, (schema?: Record<string, unknown>) => string | undefined> = {
+const PARTS: Record<string, string> = { body: 'corpo', querystring: 'consulta' }
+const TYPES: Record<string, string> = { object: 'um objeto', array: 'uma lista' }
+const MESSAGES: Record<string, (params: Record<string, unknown>, schema?: Record<string, unknown>) => string | undefined> = {
   additionalProperties: () => 'não é aceito aqui',
-  required: () => 'é obrigatório',
+  enum: ({ allowedValues }) => `deve ser um destes: ${(allowedValues as string[]).join(', ')}`,
   line: () => 'não pode ter caracteres de controle',
+  maximum: ({ limit }) => `deve ser no máximo ${limit}`,
+  minimum: ({ limit }) => `deve ser no mínimo ${limit}`,
+  minLength: () => 'não pode ficar vazio',
+  minProperties: () => 'deve ter ao menos um campo',
   money: () => 'deve ter no máximo 2 casas decimais',
-  pattern: schema => (schema?.positiveInteger ? 'deve ser um inteiro positivo' : undefined),
+  pattern: (_, schema) => (schema?.description ? `deve ser ${schema.description}` : undefined),
+  required: () => 'é obrigatório',
+  type: ({ type }) => TYPES[String(type)] && `deve ser ${TYPES[String(type)]}`,
 }

@@ -125,6 +125,8 @@ t.test('a write without the admin token, or with another, is a 401 that changes 
       t.equal(answer.headers['www-authenticate'], 'Bearer')
     }
   t.strictSame(await everything(), before)
+  const any = { method: 'DELETE', url: '/api/produtos/2147483647', headers: { authorization: `bearer ${ADMIN_TOKEN}` } } as const
+  t.equal((await ask(any)).statusCode, 404, 'the name of the scheme is Bearer in any case')
 })
 
 t.test('an id that is no positive integer is a 400, one that nothing has a 404, beyond int4 and int8 too', async t => {

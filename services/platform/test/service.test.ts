@@ -59,6 +59,9 @@ t.test('bodies are taken as they are meant or refused with the field named', asy
     ['nome', { ...good, nome: 'a\u0000b' }],
     ['nome', { ...good, nome: 'a\nb' }],
     ['nome', { ...good, nome: 'a\ud800' }],
+    ['nome', { ...good, nome: 'a\u2028b' }],
+    ['nome', { ...good, nome: 'a\u202eb' }],
+    ['nome', { ...good, nome: '\u200b\u00a0\ufeff' }],
     ['nome', { ...good, nome: '12345678901' }],
     ['nome', { preco: 1, estoque: 1 }],
     ['cor', { ...good, cor: 'azul' }],
@@ -66,11 +69,42 @@ t.test('bodies are taken as they are meant or refused with the field named', asy
     ['corpo', null],
   ] as const) {
     const answer = await post(JSON.stringify(body))
-    t.equal(answer.statusCode, 400, JSON.stringify(body))
+    t.equal(answer.statusCode, 400, encodeURI(JSON.stringify(body)))
     t.match(answer.headers['content-type'], /^application\/problem\+json/)
     t.match(answer.json(), { type: 'pedido-invalido', status: 400, instance: '/coisas', erros: [{ campo }] })
   }
   t.equal((await post(JSON.stringify({ ...good, nome: '🍰'.repeat(10) }))).statusCode, 201, 'lengths are characters, not bytes')
+})
+
+t.test('what is refused is told in one sentence that says what to do', async t => {
+  const { app, post } = await build(t)
+  const query = Closed({
+    limite: Type.Optional(Type.String({ pattern: '^[1-9]$', description: 'um inteiro de 1 a 9' })),
+    ordem: Type.Optional(Type.Enum(['nome', 'preco'])),
+  })
+  app.get('/lista', { schema: { tags: ['x'], querystring: query } }, async () => ({ data: [] }))
+  const said = async (answer: ReturnType<typeof post>) => (await answer).json().detail
+  for (const [sentence, body] of [
+    ['corpo: deve ser um objeto', []],
+    ['nome: é obrigatório', {}],
+    ['nome: deve ser um texto', { ...good, nome: 1 }],
+    ['nome: não pode ficar vazio', { ...good, nome: '\u200b' }],
+    ['nome: não pode ter caracteres de controle', { ...good, nome: 'a\tb' }],
+    ['nome: não deve ser maior que 10 caracteres', { ...good, nome: 'x'.repeat(11) }],
+    ['preco: deve ser no mínimo 0', { ...good, preco: -1 }],
+    ['preco: deve ser no máximo 99999999.99', { ...good, preco: 1e9 }],
+    ['preco: deve ter no máximo 2 casas decimais', { ...good, preco: 0.001 }],
+    ['estoque: deve ser um número inteiro', { ...good, estoque: 0.5 }],
+    ['cor: não é aceito aqui', { ...good, cor: 1 }],
+  ] as const)
+    t.equal(await said(post(JSON.stringify(body))), sentence)
+  for (const [sentence, url] of [
+    ['limite: deve ser um inteiro de 1 a 9', '/lista?limite=0'],
+    ['ordem: deve ser um destes: nome, preco', '/lista?ordem=cor'],
+    ['consulta: não é aceito aqui', '/lista?=1'],
+    ['id: deve ser um inteiro positivo', '/coisas/0'],
+  ] as const)
+    t.equal(await said(app.inject(url)), sentence)
 })
 
 t.test('bodies that are not JSON in UTF-8 are refused', async t => {

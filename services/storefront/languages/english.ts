@@ -133,7 +133,7 @@ export const english: Words = {
     yourOrder: 'Your order',
     errorsTitle: 'Check the form',
     nameMissing: 'Enter your name.',
-    nameLong: 'The name can have up to 120 characters.',
+    nameLong: 'Enter your name in one line of up to 120 characters.',
     emailMissing: 'Enter your email.',
     emailWrong: 'Enter a complete email, like name@example.com.',
     pricesChanged: 'Prices changed while you were checking out. Check the new total and confirm again; nothing was ordered yet.',

@@ -132,7 +132,7 @@ export const portuguese = {
     yourOrder: 'Seu pedido',
     errorsTitle: 'Confira o formulário',
     nameMissing: 'Escreva o seu nome.',
-    nameLong: 'O nome pode ter até 120 caracteres.',
+    nameLong: 'Escreva o seu nome com até 120 caracteres, numa linha só.',
     emailMissing: 'Escreva o seu e-mail.',
     emailWrong: 'Escreva um e-mail completo, como nome@exemplo.com.br.',
     pricesChanged: 'Os preços mudaram enquanto você finalizava. Confira o novo total e confirme outra vez; nada foi pedido ainda.',

@@ -1,4 +1,5 @@
 import { Problem } from '@confeitaria/platform/problem'
+import { CONTROL, line } from '@confeitaria/platform/schema'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { CatalogAnswer } from '../catalog-reader.ts'
 import { type Category, type Data, type List, ORDERS, type Ordering, type Product } from '../shop.ts'
@@ -12,13 +13,8 @@ const SHORTEST_SUGGESTION = 2
 const CATEGORIES = '/api/categorias'
 
 /** Search words as the catalog takes them: one line of at most 100 characters. */
-const searchWords = (query: unknown) =>
-  text(query, 'q')
-    .slice(0, 100)
-    .toWellFormed()
-    .normalize('NFC')
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
+const searchWords = (query: unknown) => line(text(query, 'q').slice(0, 100).toWellFormed().replace(CONTROLS, ' ')) ?? ''
+const CONTROLS = new RegExp(CONTROL, 'gu')
 
 export function browseRoutes(
   app: FastifyInstance,
