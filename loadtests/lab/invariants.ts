@@ -61,8 +61,9 @@ export function lostLines(load: Load, served: ServedLedger): LostLine[] {
   return [...load.lines].flatMap(([session, cart]) =>
     [...cart].flatMap(([product, acknowledged]) => {
       const doubtful = load.doubts.get(session)?.get(product) ?? 0
-      const there = served.carts.get(session)?.get(product) ?? 0
-      return there < acknowledged || there > acknowledged + doubtful ? [{ session, product, acknowledged, doubtful, there }] : []
+      const found = served.carts.get(session)
+      const there = found?.get(product) ?? 0
+      return !found || there < acknowledged || there > acknowledged + doubtful ? [{ session, product, acknowledged, doubtful, there }] : []
     }),
   )
 }

@@ -53,6 +53,8 @@ export function carts(products: number[]) {
     const opened = openCart(intended)
     session = opened.status === 201 ? data(opened).session_id : undefined
     pieces = 0
+    // An empty cart that was acknowledged has to be there as well.
+    if (session) write('line', session, products[0]!, 0)
     return
   }
   const product = pick(products)

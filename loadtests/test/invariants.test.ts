@@ -119,6 +119,14 @@ t.test('a cart with less than was acknowledged, with more than can be, and what 
   t.strictSame(withPieces(4), ['I8'])
 })
 
+t.test('an empty cart that was acknowledged and is gone', async t => {
+  const served = serve()
+  served.carts.set('c2', new Map())
+  t.strictSame(broken([['line', 'c2', 7, 0]], good, served), [])
+  served.carts.delete('c2')
+  t.strictSame(broken([['line', 'c2', 7, 0]], good, served), ['I8'])
+})
+
 t.test('a deposed primary that goes on acknowledging', async t => {
   t.strictSame(
     broken([

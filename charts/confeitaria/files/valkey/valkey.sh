@@ -1,6 +1,26 @@
 set -eu
 . /configuration/primary.sh
+# survivor: whether another server has been there all the while, so that this one was missed.
+survivor() {
+  i=0
+  while [ $i -lt "$REPLICAS" ]; do
+    peer=$SERVICE-$i.$SERVICE
+    i=$((i + 1))
+    [ "$peer" != "$self" ] || continue
+    up=$(REDISCLI_AUTH=$PASSWORD timeout 2 valkey-cli -h "$peer" info server 2>/dev/null | sed -n 's/^uptime_in_seconds:\([0-9]*\).*/\1/p')
+    [ "${up:-0}" -lt 20 ] || return 0
+  done
+  return 1
+}
 primary=$(primary_now)
+# A primary that died and is back within seconds is still called primary by sentinels that are about to make another one, and what it took
+# until then would be lost. It lets them do so; if nothing comes of it within 10 s, it goes on with what it has.
+patience=20
+while [ "$primary" = "$self" ] && [ $patience -gt 0 ] && survivor; do
+  sleep 0.5
+  patience=$((patience - 1))
+  primary=$(primary_now)
+done
 echo "$self starts; the primary is $primary"
 [ "$primary" = "$self" ] || set -- --replicaof "$primary" 6379
 umask 077
