@@ -47,6 +47,8 @@ export interface Health {
 export interface ServiceOptions {
   servico: string
   title: string
+  /** What else the OpenAPI document says of it. */
+  description?: string
   config: { LOG_LEVEL: string; MAX_IN_FLIGHT: number; OTEL_EXPORTER_OTLP_ENDPOINT?: string }
   /** What `/health` says; asked at each call, so it must be quick and never wait for a database. */
   health: () => Health | Promise<Health>
@@ -141,7 +143,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title: options.title, version: VERSION },
+      info: { title: options.title, version: VERSION, ...(options.description ? { description: options.description } : {}) },
       components: { securitySchemes: options.securitySchemes ?? {} },
     },
     hideUntagged: true,

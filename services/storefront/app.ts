@@ -46,6 +46,8 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
   const app = await createService({
     servico: 'vitrine',
     title: 'confeitaria: vitrine',
+    description:
+      'As páginas da loja, para pessoas. As APIs que elas usam são as do catálogo, do carrinho e dos pedidos, cada uma com o seu /docs.',
     config,
     ...(logStream ? { logStream } : {}),
     health: upstreamHealth({ catalogo: catalog, carrinho: cart, pedidos: orders }),
