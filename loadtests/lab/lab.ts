@@ -187,7 +187,8 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main()
 } catch (error) {
-  const isUsage = (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
+  // An error of the API server has a number for a code.
+  const isUsage = String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')
   if (error instanceof Refusal || isUsage) console.error((error as Error).message)
   else console.error(error)
   process.exitCode = error instanceof Refusal ? error.exitCode : isUsage ? 2 : 1
