@@ -94,23 +94,30 @@ async function record(browser: Browser, url: string): Promise<Film> {
 async function draw(browser: Browser, { changes, pictures }: Film, to: string): Promise<void> {
   const page = await browser.newPage({ viewport: PICTURE })
   await page.goto(pathToFileURL(join(import.meta.dirname, 'frame.html')).href)
-  const input = ['-f', 'image2pipe', '-framerate', String(PER_SECOND), '-c:v', 'png', '-i', '-']
+  const input = ['-f', 'image2pipe', '-framerate', String(PER_SECOND), '-c:v', 'mjpeg', '-i', '-']
   const output = ['-c:v', 'libx264', '-preset', 'slow', '-crf', '23', '-pix_fmt', 'yuv420p', '-movflags', '+faststart', to]
   const ffmpeg = spawn('ffmpeg', ['-v', 'error', '-y', ...input, ...output], { stdio: ['pipe', 'inherit', 'inherit'] })
   const ended = once(ffmpeg, 'close')
-  let picture: Buffer | undefined
-  for (let i = 0; i < pictures; i++) {
-    interrupt.signal.throwIfAborted()
-    const change = { ...changes.get(i), ...clock(i) }
-    if (Object.keys(change).length || !picture) {
-      await page.evaluate(change => (globalThis as unknown as { show(change: unknown): Promise<void> }).show(change), change)
-      picture = await page.screenshot()
+  ffmpeg.stdin.on('error', () => {}) // it ended before its time: its exit code tells
+  try {
+    let picture: Buffer | undefined
+    for (let i = 0; i < pictures && ffmpeg.exitCode === null; i++) {
+      interrupt.signal.throwIfAborted()
+      const change = { ...changes.get(i), ...clock(i) }
+      if (Object.keys(change).length || !picture) {
+        await page.evaluate(change => (globalThis as unknown as { show(change: unknown): Promise<void> }).show(change), change)
+        picture = await page.screenshot({ type: 'jpeg', quality: 95 })
+      }
+      if (!ffmpeg.stdin.write(picture)) await Promise.race([once(ffmpeg.stdin, 'drain').catch(() => ended), ended])
+      if (i % (10 * PER_SECOND) === 0) console.log(`drawn ${Math.round(i / PER_SECOND)} of ${Math.round(pictures / PER_SECOND)} s`)
     }
-    if (!ffmpeg.stdin.write(picture)) await Promise.race([once(ffmpeg.stdin, 'drain'), ended])
-    if (i % (10 * PER_SECOND) === 0) console.log(`drawn ${Math.round(i / PER_SECOND)} of ${Math.round(pictures / PER_SECOND)} s`)
+  } catch (error) {
+    ffmpeg.kill('SIGKILL')
+    throw error
   }
   ffmpeg.stdin.end()
   const [code] = await ended
+  interrupt.signal.throwIfAborted()
   if (code !== 0) throw new Missing(`ffmpeg ended with ${code}: see the lines above.`)
 }
 
