@@ -115,16 +115,16 @@ export async function runRound(context: Context, experiment: Experiment, number:
   }
 
   let target: Target | undefined
-  let undone = false
+  let touched = false
   const undo = async () => {
-    if (!definition || !target || undone || !round.fault) return
+    if (!definition || !target || !touched) return
     progress.say('undo the fault')
     const at = Date.now()
     // Undoing must not be stopped by what stopped the round.
     const did = await faultOf(definition).undo(definition as never, target, { ...surroundings, signal: new AbortController().signal })
-    undone = true
+    touched = false
     state.fault = null
-    round.fault.undoneAt = did ? Date.now() : null
+    if (round.fault) round.fault.undoneAt = did ? Date.now() : null
     round.steps.push({
       name: 'undo the fault',
       at,
@@ -134,6 +134,11 @@ export async function runRound(context: Context, experiment: Experiment, number:
     })
     if (did) events.push({ at: Date.now(), what: 'undone' })
   }
+  /** From now on there is something to undo, also by who comes after this process. */
+  const touch = (definition: FaultDefinition, target: Target) => {
+    touched = true
+    state.fault = { definition, target, injectedAt: Date.now() }
+  }
 
   try {
     await step('wait until the shop is whole', () => whole(mode === 'smoke' ? 180 : 300))
@@ -142,6 +147,11 @@ export async function runRound(context: Context, experiment: Experiment, number:
       target = await step('choose the target', () => driver.choose(definition as never, surroundings))
       const { memory: _, ...shown } = target
       round.target = shown
+      if (driver.prepare) {
+        const chosen = target
+        touch(definition, chosen)
+        await step('prepare the target', async () => driver.prepare?.(definition as never, chosen, surroundings))
+      }
       await watching.start(target.node, signal)
     } else await watching.start(null, signal)
     const restartsBefore = await readings.restarts()
@@ -179,7 +189,7 @@ export async function runRound(context: Context, experiment: Experiment, number:
         undoneAt: null,
         proof: wanted.map(({ what }) => ({ what, seen: false, at: null })),
       }
-      state.fault = { definition, target: chosen, injectedAt }
+      touch(definition, chosen)
       events.push({ at: injectedAt, what: `${definition.kind} ${chosen.name}` })
       await step(`inject: ${definition.kind} (${definition.variant}) ${chosen.name}`, () =>
         driver.inject(definition as never, chosen, surroundings),

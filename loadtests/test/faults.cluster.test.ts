@@ -56,11 +56,12 @@ for (const [definition, names, isUndone] of cases) {
     const fault = faultOf(definition)
     // A fault written down and read again, as by another process.
     const target = JSON.parse(JSON.stringify(await fault.choose(definition as never, surroundings)))
+    t.teardown(() => fault.undo(definition as never, target, surroundings))
+    await fault.prepare?.(definition as never, target, surroundings)
     await watching.start(target.node, signal)
     const proofs = fault.proofs(definition as never, target, surroundings).filter(({ name }) => names.includes(name))
     t.equal(proofs.length, names.length)
     for (const { name, see } of proofs) t.equal(await see().catch(() => undefined), undefined, `${name} is not seen before`)
-    t.teardown(() => fault.undo(definition as never, target, surroundings))
     await fault.inject(definition as never, target, surroundings)
     for (const { what, see } of proofs) t.ok(await until(what, see, { seconds: 120, everyMs: 200 }), what)
     t.equal(await fault.undo(definition as never, target, surroundings), isUndone)

@@ -17,10 +17,13 @@ async function restore({ name, memory }: Target, { cluster }: Surroundings): Pro
 
 /** A service goes from few pods to more, which is no harm: the fault would be that somebody notices. */
 export const scale: Fault<'scale'> = {
-  async choose({ service, from }, { cluster, signal }) {
+  async choose({ service }, { cluster }) {
     const { release, namespace } = cluster
     const name = `${release}-${service}`
     const { spec } = await cluster.deployment(name)
+    return { kind: 'Deployment', name, node: null, role: service, memory: { namespace, replicas: spec?.replicas ?? 1 } }
+  },
+  async prepare({ service, from }, { name }, { cluster, signal }) {
     await cluster.scale(name, from)
     await until(
       `${name} has ${from} pods`,
@@ -30,7 +33,6 @@ export const scale: Fault<'scale'> = {
       },
       { signal },
     )
-    return { kind: 'Deployment', name, node: null, role: service, memory: { namespace, replicas: spec?.replicas ?? 1 } }
   },
   inject: ({ to }, { name }, { cluster }) => cluster.scale(name, to),
   proofs: ({ service, to }, _target, { cluster }) => [

@@ -28,7 +28,10 @@ export interface Surroundings {
 }
 
 export interface Fault<K extends FaultKind> {
+  /** Only looks. */
   choose: (definition: FaultOf<K>, surroundings: Surroundings) => Promise<Target>
+  /** What must be so before the load begins; undone like the fault. */
+  prepare?: (definition: FaultOf<K>, target: Target, surroundings: Surroundings) => Promise<void>
   inject: (definition: FaultOf<K>, target: Target, surroundings: Surroundings) => Promise<void>
   proofs: (definition: FaultOf<K>, target: Target, surroundings: Surroundings) => Proof[]
   /** Can be called at any time and any number of times, also by another process than the one that injected. @returns whether it did anything */
