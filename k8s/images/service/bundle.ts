@@ -30,7 +30,7 @@ rmSync(target, { recursive: true, force: true })
 mkdirSync(target, { recursive: true })
 await build({
   absWorkingDir: repository,
-  entryPoints: ['server', 'migrate', 'seed', 'lab/lab']
+  entryPoints: ['server', 'migrate', 'seed', 'django/importar-django', 'lab/lab']
     .map(program => join(source, `${program}.ts`))
     .filter(program => existsSync(program)),
   outdir: target,

@@ -3,6 +3,7 @@
  * be read in one way only: spaces, Unicode forms, numbers written as text, what floating point leaves over, optional fields.
  */
 import { MAX_PRICE, toCents, toReais } from '@confeitaria/platform/money'
+import { CONTROL, line } from '@confeitaria/platform/schema'
 
 export type Model = 'categoria' | 'doce'
 
@@ -39,6 +40,8 @@ export interface Remark {
 /** A row that was read: without `value` it is refused, for the reasons in `refusals`. */
 export interface Reading<T> {
   value?: T
+  /** As far as it could be read. */
+  antigo_id: number | undefined
   refusals: Remark[]
   /** What was taken, but not as it stood there. */
   notes: Remark[]
@@ -88,8 +91,6 @@ export function readProduct({ fields }: Row): Reading<Product> {
   }))
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
 const isEmpty = (value: unknown) => value === null || value === undefined || (typeof value === 'string' && !value.trim())
 
 /** A value as it may stand in a report. */
@@ -105,6 +106,7 @@ const reais = (amount: number) => amount.toFixed(2).replace('.', ',')
 class Reader {
   readonly refusals: Remark[] = []
   readonly notes: Remark[] = []
+  antigo_id: number | undefined
 
   refuse(campo: string, motivo: string): undefined {
     this.refusals.push({ campo, motivo })
@@ -115,12 +117,13 @@ class Reader {
   }
 
   reading<T>(value: () => T): Reading<T> {
-    const { refusals, notes } = this
-    return refusals.length ? { refusals, notes: [] } : { value: value(), refusals, notes }
+    const { antigo_id, refusals, notes } = this
+    return refusals.length ? { antigo_id, refusals, notes: [] } : { antigo_id, value: value(), refusals, notes }
   }
 
   id(value: unknown): number | undefined {
     const id = toInteger(value)
+    this.antigo_id = id
     return id !== undefined && id > 0 ? id : this.refuse('id', isEmpty(value) ? 'falta' : `${shown(value)} não é um inteiro positivo`)
   }
 
@@ -128,8 +131,9 @@ class Reader {
     if (isEmpty(value)) return this.refuse(campo, 'está vazio')
     if (typeof value !== 'string') return this.refuse(campo, `${shown(value)} não é um texto`)
     if (!value.isWellFormed() || value.includes('\ufffd')) return this.refuse(campo, `${shown(value)} tem letras estragadas (não é UTF-8)`)
-    const text = value.normalize('NFC').replace(/\s+/gu, ' ').trim()
-    if (CONTROL.test(text)) return this.refuse(campo, `${shown(value)} tem caracteres de controle`)
+    const text = line(value.replace(/\s+/gu, ' '))
+    if (text === undefined) return this.refuse(campo, `${shown(value)} tem caracteres de controle`)
+    if (!text) return this.refuse(campo, 'está vazio')
     const { length } = [...text]
     return length <= max ? text : this.refuse(campo, `tem ${length} caracteres e cabem ${max}`)
   }
