@@ -21,6 +21,16 @@ const cases: [name: string, values: object, sentence: RegExp][] = [
     { pods: { preStopSeconds: 20 } },
     /pods\.terminationGracePeriodSeconds is 40: .* preStopSeconds \(20\) .*; set it to 45 or more/,
   ],
+  [
+    'two Django shops',
+    { djangoImport: { enabled: true, existingSecret: 'django', existingClaim: 'django' } },
+    /djangoImport\.existingSecret and djangoImport\.existingClaim are both set: leave one away/,
+  ],
+  [
+    'no Django shop',
+    { djangoImport: { enabled: true } },
+    /nothing to import is given: set djangoImport\.existingSecret to a Secret with key fonte/,
+  ],
   ['no server', { postgresql: { instances: 0, synchronous: false } }, /postgresql\.instances is 0: set it to 1 or more/],
   ['two servers', { postgresql: { instances: 2 } }, /postgresql\.instances is 2 with postgresql\.synchronous: .* set 3 or more/],
   [

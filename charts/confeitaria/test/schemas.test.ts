@@ -91,6 +91,7 @@ const variants: Record<string, object> = {
     postgresql: { storage: { storageClass: 'fast' } },
     valkey: { storage: { storageClass: 'fast' } },
     tracing: { otlpEndpoint: 'https://collector.example' },
+    djangoImport: { enabled: true, existingSecret: 'django', arguments: ['--dry-run'] },
   },
   'all that can be switched off': {
     ingress: { enabled: false },
