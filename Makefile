@@ -114,7 +114,7 @@ check: install ## Types, lint and the tests without a browser or cluster (what a
 
 .PHONY: test
 test: install ## Everything, the quick layers first
-	@.ci/packages chromium go=golang-go
+	@.ci/packages chromium go=golang-go python3-venv
 	@.ci/tests static parts whole chart cluster
 
 .PHONY: bench
