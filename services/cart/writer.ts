@@ -58,8 +58,11 @@ export class Writer {
     this.#working = true
     await setImmediate()
     while (this.#waiting.length) {
-      const patientSince = performance.now() - PATIENCE_MS
-      this.#waiting = this.#waiting.filter(change => change.since >= patientSince || change.reject(redisAway()))
+      // Who has waited for a process that was starved, and not for Redis, need not be refused.
+      if (!this.#connection.isReady) {
+        const patientSince = performance.now() - PATIENCE_MS
+        this.#waiting = this.#waiting.filter(change => change.since >= patientSince || change.reject(redisAway()))
+      }
       try {
         await this.#connection.ready()
         await this.#send(this.#waiting.splice(0))

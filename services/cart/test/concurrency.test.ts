@@ -1,5 +1,6 @@
+import { until } from '@confeitaria/standalone/process'
 import t from 'tap'
-import { buildCart, PRODUCTS, redisFor, startCatalog, until } from './surroundings.ts'
+import { buildCart, PRODUCTS, redisFor, startCatalog } from './surroundings.ts'
 
 // Two instances, as in the cluster: what is atomic must be so in Redis.
 const redis = await redisFor(t)

@@ -1,9 +1,13 @@
 import { writeFileSync } from 'node:fs'
-import { exited, freePort, launch } from '@confeitaria/standalone/process'
+import { readConfig } from '@confeitaria/platform/config'
+import { exited, freePort, launch, until } from '@confeitaria/standalone/process'
 import { program, RedisServer } from '@confeitaria/standalone/redis'
 import { Redis } from 'ioredis'
 import t, { type Test } from 'tap'
-import { buildCart, PRODUCTS, redisFor, startCatalog, startShop, until } from './surroundings.ts'
+import { Config } from '../app.ts'
+import { Connection, PATIENCE_MS } from '../redis.ts'
+import { Writer } from '../writer.ts'
+import { buildCart, PRODUCTS, redisFor, startCatalog, startShop } from './surroundings.ts'
 
 /** A 503 comes within about a second. The rest is for a machine that is busy with other tests. */
 const REFUSED_WITHIN_MS = 2_000
@@ -91,7 +95,7 @@ t.test('Redis killed and started again: in between a 503 within about a second, 
   t.match((await shop.app.inject('/metrics')).payload, /cart_redis_up\{servico="carrinho"\} 0/)
   const before = shopping.acknowledged
   await shop.redis.start()
-  await until(() => shopping.acknowledged > before + 50, 'shopping again', 3_000)
+  await until(() => shopping.acknowledged > before + 50, 'shopping again', { ms: 3_000 })
   t.equal(await status(shop, '/readyz'), 200)
   const { refused } = await shopping.settle(t)
   t.ok(refused > 0)
@@ -111,11 +115,11 @@ t.test('Redis that hangs: a 503 within about a second, and all is well when it g
   shop.redis.pause()
   t.teardown(() => shop.redis.resume())
   await Promise.all(everyRoute(shop, other).map(([name, call]) => refusedSoon(t, call(), /./, name)))
-  await until(async () => (await status(shop, '/readyz')) === 503, 'not being ready', 2_000)
+  await until(async () => (await status(shop, '/readyz')) === 503, 'not being ready', { ms: 2_000 })
   await Promise.all(everyRoute(shop, other).map(([name, call]) => refusedSoon(t, call(), 'indisponivel', `${name}, later`)))
   const before = shopping.acknowledged
   shop.redis.resume()
-  await until(() => shopping.acknowledged > before + 50, 'shopping again', 3_000)
+  await until(() => shopping.acknowledged > before + 50, 'shopping again', { ms: 3_000 })
   await shopping.settle(t)
 })
 
@@ -131,7 +135,7 @@ t.test('the service starts and stays up while Redis is away, and is ready when R
   t.equal(await status(cart, '/health'), 503)
   await refusedSoon(t, cart.inject('POST', 'sessao'), 'indisponivel', 'create')
   await redis.start()
-  await until(async () => (await status(cart, '/readyz')) === 200, 'being ready', 2_000)
+  await until(async () => (await status(cart, '/readyz')) === 200, 'being ready', { ms: 2_000 })
   t.equal((await cart.add(await cart.session(), 1)).statusCode, 200)
 })
 
@@ -226,7 +230,7 @@ t.test('with replicas asked for, a change that none has got is never acknowledge
   t.match((await cart.app.inject('/health')).json(), { status: 'degradado' })
 
   replicas[0]!.resume()
-  await until(async () => (await cart.add(sid, 1)).statusCode === 200, 'a replica again', 5_000)
+  await until(async () => (await cart.add(sid, 1)).statusCode === 200, 'a replica again', { ms: 5_000 })
   t.match((await cart.app.inject('/health')).json(), { status: 'ok' })
 })
 
@@ -245,38 +249,34 @@ t.test('changes that come together are sent together, each answered for itself',
   t.ok(waits >= 1 && waits <= 20, `${waits} waits for 110 changes`)
 })
 
+t.test('a process that is starved for a while refuses nothing that Redis can take', async t => {
+  const redis = await redisFor(t)
+  const connection = new Connection('teste', readConfig(Config, { REDIS_URL: redis.url, CATALOG_URL: 'http://127.0.0.1:9' }), {
+    warn() {},
+    info() {},
+  } as never)
+  t.teardown(() => connection.close())
+  await until(() => connection.isReady, 'The connection')
+  const writer = new Writer({ connection, replicas: 0, onUnreplicated: () => {} })
+  const change = writer.run('create', 'carrinho:faminto')
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2 * PATIENCE_MS)
+  t.match(await change, ['ok'])
+})
+
 t.test('after a failover by Sentinel the cart follows the new primary, and what was acknowledged is there', async t => {
-  const { primary, replicas } = await replicated(t, 2)
-  const catalog = await startCatalog(t, new Map(PRODUCTS))
-  const sentinel = await startSentinel(t, primary)
-  const cart = await buildCart(t, {
-    REDIS_SENTINELS: `127.0.0.1:${sentinel.port}`,
-    REDIS_PASSWORD: primary.password,
-    REDIS_WAIT_REPLICAS: '1',
-    CATALOG_URL: catalog.url,
-  })
-  const sids = await Promise.all(Array.from({ length: 5 }, cart.session))
+  const { primary, replicas, cart, sids } = await watched(t)
   const shopping = shoppers(cart, sids)
   await until(() => shopping.acknowledged > 50, 'shopping')
   await primary.kill()
   const before = shopping.acknowledged
-  await until(() => shopping.acknowledged > before + 50, 'shopping again', 20_000)
+  await until(() => shopping.acknowledged > before + 50, 'shopping again', { ms: 20_000 })
   await shopping.settle(t)
   t.equal(await status(cart, '/health'), 200)
   t.ok((await roles(replicas, primary.password)).includes('master'))
 })
 
 t.test('a deposed primary that still answers acknowledges nothing, and the cart leaves it', async t => {
-  const { primary, replicas, client } = await replicated(t, 2)
-  const catalog = await startCatalog(t, new Map(PRODUCTS))
-  const sentinel = await startSentinel(t, primary)
-  const cart = await buildCart(t, {
-    REDIS_SENTINELS: `127.0.0.1:${sentinel.port}`,
-    REDIS_PASSWORD: primary.password,
-    REDIS_WAIT_REPLICAS: '1',
-    CATALOG_URL: catalog.url,
-  })
-  const sids = await Promise.all(Array.from({ length: 5 }, cart.session))
+  const { primary, replicas, client, cart, sids } = await watched(t)
   // From here on Sentinel is locked out of the primary, which goes on serving whoever is connected already.
   await client.config('SET', 'requirepass', 'outra')
   for (const [, id] of String(await client.client('LIST')).matchAll(/^id=(\d+) .*name=sentinel-/gm)) await client.client('KILL', 'ID', id!)
@@ -288,7 +288,7 @@ t.test('a deposed primary that still answers acknowledges nothing, and the cart 
   t.equal(await connected(), 2)
   await refusedSoon(t, cart.add(sids[0]!, 1), 'resultado-desconhecido', 'add')
   const shopping = shoppers(cart, sids)
-  await until(() => shopping.acknowledged > 50, 'shopping', 5_000)
+  await until(() => shopping.acknowledged > 50, 'shopping', { ms: 5_000 })
   t.equal(await connected(), 0)
   await shopping.settle(t)
 })
@@ -301,7 +301,7 @@ t.test('a change that was sent and not answered is of unknown outcome; reading t
   t.teardown(() => shop.redis.resume())
   await refusedSoon(t, shop.add(sid, 1), 'resultado-desconhecido', 'add')
   shop.redis.resume()
-  await until(async () => (await status(shop, '/readyz')) === 200, 'being ready', 3_000)
+  await until(async () => (await status(shop, '/readyz')) === 200, 'being ready', { ms: 3_000 })
   t.equal((await shop.read(sid)).quantidade_total, 2, 'here it came to pass')
 })
 
@@ -341,6 +341,21 @@ const roles = (servers: RedisServer[], password: string) =>
       return role
     }),
   )
+
+/** A primary with two replicas and a Sentinel that watches them, and a cart that follows it, with five sessions. */
+async function watched(t: Test) {
+  const servers = await replicated(t, 2)
+  const { primary } = servers
+  const catalog = await startCatalog(t, new Map(PRODUCTS))
+  const sentinel = await startSentinel(t, primary)
+  const cart = await buildCart(t, {
+    REDIS_SENTINELS: `127.0.0.1:${sentinel.port}`,
+    REDIS_PASSWORD: primary.password,
+    REDIS_WAIT_REPLICAS: '1',
+    CATALOG_URL: catalog.url,
+  })
+  return { ...servers, cart, sids: await Promise.all(Array.from({ length: 5 }, cart.session)) }
+}
 
 /** One Sentinel, which is enough to agree with itself, that gives a server up after 1.5 s. */
 async function startSentinel(t: Test, primary: RedisServer) {

@@ -1,6 +1,7 @@
+import { until } from '@confeitaria/standalone/process'
 import { Redis } from 'ioredis'
 import t from 'tap'
-import { buildCart, startShop, until } from './surroundings.ts'
+import { buildCart, startShop } from './surroundings.ts'
 
 const shop = await startShop(t)
 const { inject, session, add, read, catalog } = shop

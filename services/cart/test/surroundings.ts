@@ -1,6 +1,7 @@
 /** What the cart lives among, for its tests: a real Redis, and a peer that answers for the catalog over real HTTP. */
 import { readConfig } from '@confeitaria/platform/config'
 import { ContractCheck } from '@confeitaria/platform/contract-check'
+import { until } from '@confeitaria/standalone/process'
 import { type RedisServer, startRedis } from '@confeitaria/standalone/redis'
 import Fastify, { type FastifyReply } from 'fastify'
 import type { InjectOptions } from 'light-my-request'
@@ -87,13 +88,4 @@ export async function startShop(t: Test, environment: Record<string, string> = {
   const catalog = await startCatalog(t, new Map(PRODUCTS))
   const cart = await buildCart(t, { REDIS_URL: redis.url, CATALOG_URL: catalog.url, ...environment })
   return { redis, catalog, ...cart }
-}
-
-/** @throws Error when the condition has not come true within `ms` */
-export async function until(condition: () => unknown, what: string, ms = 10_000): Promise<void> {
-  const end = performance.now() + ms
-  while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`${what} did not come true within ${ms} ms`)
-    await new Promise(resolve => setTimeout(resolve, 10))
-  }
 }
