@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util'
 import { ConfigError, DatabaseUrl, readConfig } from '@confeitaria/platform/config'
-import { primaryUrl } from '@confeitaria/platform/migrations'
+import { onPrimary } from '@confeitaria/platform/migrations'
 import { runCommand } from '@confeitaria/platform/run'
-import pg from 'pg'
 import { Type } from 'typebox'
 import { type GeneratedProduct, generateProducts, MAX_GENERATED } from './seed/names.ts'
 
@@ -64,9 +63,7 @@ export async function generate(
   report: (progress: Progress) => void = () => {},
 ) {
   const made = generateProducts(count, seed)
-  const client = new pg.Client({ connectionString: await primaryUrl(url) })
-  await client.connect()
-  try {
+  await onPrimary(url, async client => {
     await client.query(`BEGIN; SET LOCAL work_mem = '256MB'; SET LOCAL maintenance_work_mem = '256MB'; SET LOCAL lock_timeout = '10s'`)
     await client.query('LOCK TABLE catalogo.produto IN ACCESS EXCLUSIVE MODE')
     const { rows: indexes } = await client.query<{ name: string; drop: string; make: string }>(INDEXES)
@@ -101,9 +98,7 @@ export async function generate(
     await client.query('COMMIT')
     // Until autovacuum comes by, the planner would think that the tables are as small as before.
     await client.query('VACUUM (ANALYZE) catalogo.produto, catalogo.ocorrencia, catalogo.palavra, catalogo.palavra_forma')
-  } finally {
-    await client.end()
-  }
+  })
 }
 
 if (import.meta.main) {

@@ -1,7 +1,6 @@
 import { DatabaseUrl, readConfig } from '@confeitaria/platform/config'
-import { primaryUrl } from '@confeitaria/platform/migrations'
+import { onPrimary } from '@confeitaria/platform/migrations'
 import { runCommand } from '@confeitaria/platform/run'
-import pg from 'pg'
 import { Type } from 'typebox'
 import shop from './seed/catalogo.json' with { type: 'json' }
 
@@ -9,10 +8,8 @@ import shop from './seed/catalogo.json' with { type: 'json' }
  * Puts the shop's goods into an empty catalog, in one transaction; a catalog that has anything in it is left alone.
  * @returns how many products it put in
  */
-export async function seed(url: string): Promise<number> {
-  const client = new pg.Client({ connectionString: await primaryUrl(url) })
-  await client.connect()
-  try {
+export const seed = (url: string): Promise<number> =>
+  onPrimary(url, async client => {
     await client.query('BEGIN')
     await client.query('LOCK TABLE catalogo.categoria IN SHARE ROW EXCLUSIVE MODE')
     const { rows } = await client.query('SELECT EXISTS (SELECT FROM catalogo.categoria) OR EXISTS (SELECT FROM catalogo.produto) AS used')
@@ -31,10 +28,7 @@ export async function seed(url: string): Promise<number> {
     )
     await client.query('COMMIT')
     return shop.produtos.length
-  } finally {
-    await client.end()
-  }
-}
+  })
 
 if (import.meta.main) {
   await runCommand(async () => {

@@ -23,6 +23,17 @@ export async function migrate({ url, schema, dir }: { url: string; schema: strin
   console.log(done.length ? `${schema}: applied ${done.map(({ name }) => name).join(', ')}` : `${schema}: up to date`)
 }
 
+/** Works over one connection to the primary, which is ended afterwards and with it whatever was not committed. */
+export async function onPrimary<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: await primaryUrl(url) })
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
+}
+
 /** The host of a DATABASE_URL that takes writes; waits up to 60 s for one. */
 export async function primaryUrl(url: string): Promise<string> {
   const deadline = Date.now() + PRIMARY_WAIT_MS

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url'
 import { isDeepStrictEqual } from 'node:util'
 import { Client } from 'undici'
 import { currentRun, dataFolder } from './data-folder.ts'
-import { exited, freePort, running, Sentence, until } from './process.ts'
+import { exited, freePorts, running, Sentence, until } from './process.ts'
 
 interface Order {
   id: number
@@ -24,8 +24,6 @@ interface Answer {
   headers: Headers
   body: { data: never; type?: string }
 }
-
-const PORTS = 'GATEWAY STOREFRONT CATALOG CATALOG_2 CART ORDERS POSTGRES_A POSTGRES_B REDIS'.split(' ')
 
 function expect(condition: unknown, what: string): asserts condition {
   if (!condition) throw new Sentence(`FAILED: ${what}`)
@@ -40,8 +38,7 @@ function done(line: string) {
 async function ownShop(): Promise<{ folder: string; end: () => Promise<void> }> {
   console.log('No shop runs: starting one in a temporary folder for this demonstration.')
   const XDG_DATA_HOME = mkdtempSync(join(tmpdir(), 'confeitaria-demo-'))
-  const env: NodeJS.ProcessEnv = { ...process.env, XDG_DATA_HOME }
-  for (const name of PORTS) env[`${name}_PORT`] = String(await freePort())
+  const env = { ...process.env, XDG_DATA_HOME, ...(await freePorts()) }
   const child = spawn(process.execPath, [fileURLToPath(new URL('start.ts', import.meta.url))], { env, detached: true, stdio: 'inherit' })
   const folder = dataFolder(env)
   const end = async () => {

@@ -4,7 +4,7 @@
  *
  * A folder with `standby.signal` is a replica's, so the folders themselves remember who is who between runs.
  */
-import { type ChildProcess, execFile } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chownSync, constants, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { chmod, copyFile, cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
@@ -12,20 +12,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
-import {
-  exited,
-  freePort,
-  killProcessesIn,
-  launch,
-  ownerOf,
-  processesIn,
-  running,
-  Sentence,
-  signal,
-  unprivileged,
-  until,
-  WORKING_FOLDER,
-} from './process.ts'
+import { DataServer, end, freePort, killProcessesIn, launch, ownerOf, Sentence, unprivileged, until, WORKING_FOLDER } from './process.ts'
 
 const run = promisify(execFile)
 
@@ -105,21 +92,13 @@ export interface ServerOptions {
 }
 
 /** One server and its data folder. */
-export class PostgresServer {
-  readonly name: string
-  readonly folder: string
-  readonly port: number
-  readonly logFile: string
-  child: ChildProcess | undefined
+export class PostgresServer extends DataServer {
   readonly #passwords: Passwords
   readonly #durable: boolean
   #pool: pg.Pool | undefined
 
-  constructor({ name, folder, port, passwords, logFile, durable = true }: ServerOptions) {
-    this.name = name
-    this.folder = folder
-    this.port = port
-    this.logFile = logFile
+  constructor({ passwords, durable = true, ...options }: ServerOptions) {
+    super(options)
     this.#passwords = passwords
     this.#durable = durable
   }
@@ -136,10 +115,6 @@ export class PostgresServer {
   get timeline(): number {
     const histories = readdirSync(join(this.folder, 'pg_wal')).filter(name => /^[0-9A-F]{8}\.history$/.test(name))
     return Math.max(1, ...histories.map(name => Number.parseInt(name, 16)))
-  }
-
-  get pid(): number | undefined {
-    return running(this.child) ? this.child.pid : undefined
   }
 
   url(role: Role = 'postgres'): string {
@@ -243,29 +218,13 @@ export class PostgresServer {
    * ended after 10 s (a fast shutdown waits for a replica that does not read) is ended immediately.
    */
   async stop(mode: 'smart' | 'fast' | 'immediate' = 'fast'): Promise<void> {
-    const child = this.child
     await this.#closePool()
-    if (!running(child)) return
-    signal(child.pid, ({ smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const)[mode])
-    const late = setTimeout(() => signal(child.pid, 'SIGQUIT'), 10_000)
-    await exited(child)
-    clearTimeout(late)
+    await end(this.child, ({ smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const)[mode], 'SIGQUIT')
   }
 
-  /** SIGKILL to the server and all its children: what a lost machine looks like. */
-  async kill(): Promise<void> {
-    await killProcessesIn(this.folder)
-    if (this.child) await exited(this.child)
+  override async kill(): Promise<void> {
+    await super.kill()
     await this.#closePool()
-  }
-
-  /** Stops the server and its children in their tracks: connections stay open and nothing answers. */
-  pause(): void {
-    for (const pid of processesIn(this.folder)) signal(pid, 'SIGSTOP')
-  }
-
-  resume(): void {
-    for (const pid of processesIn(this.folder)) signal(pid, 'SIGCONT')
   }
 
   /** Makes a running replica the primary of a new timeline; the one it followed must be stopped. */

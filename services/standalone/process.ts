@@ -84,6 +84,58 @@ export function launch(command: string, args: string[], options: Launch): ChildP
   return child
 }
 
+/** Asks a child to end with one signal, after `ms` with another, and resolves once it is gone. */
+export async function end(
+  child: ChildProcess | undefined,
+  first: NodeJS.Signals,
+  last: NodeJS.Signals,
+  { ms = 10_000, onLate = () => {} }: { ms?: number; onLate?: () => void } = {},
+): Promise<void> {
+  if (!running(child)) return
+  signal(child.pid, first)
+  const late = setTimeout(() => {
+    onLate()
+    signal(child.pid, last)
+  }, ms)
+  await exited(child)
+  clearTimeout(late)
+}
+
+/** A server that keeps its data in the folder which it works in. */
+export class DataServer {
+  readonly name: string
+  readonly folder: string
+  readonly port: number
+  readonly logFile: string
+  child: ChildProcess | undefined
+
+  constructor({ name, folder, port, logFile }: { name: string; folder: string; port: number; logFile: string }) {
+    this.name = name
+    this.folder = folder
+    this.port = port
+    this.logFile = logFile
+  }
+
+  get pid(): number | undefined {
+    return running(this.child) ? this.child.pid : undefined
+  }
+
+  /** SIGKILL to the server and all its children: what a lost machine looks like. */
+  async kill(): Promise<void> {
+    await killProcessesIn(this.folder)
+    if (this.child) await exited(this.child)
+  }
+
+  /** Stops the server and its children in their tracks: connections stay open and nothing answers. */
+  pause(): void {
+    for (const pid of processesIn(this.folder)) signal(pid, 'SIGSTOP')
+  }
+
+  resume(): void {
+    for (const pid of processesIn(this.folder)) signal(pid, 'SIGCONT')
+  }
+}
+
 /** Resolves with a phrase ("stopped with code 1") once the child is gone. */
 export function exited(child: ChildProcess): Promise<string> {
   const phrase = () => (child.signalCode ? `was stopped by signal ${child.signalCode}` : `stopped with code ${child.exitCode}`)
@@ -164,6 +216,15 @@ export async function freePort(): Promise<number> {
     const port = 15_000 + Math.floor(Math.random() * 17_000)
     if (await portIsFree(port)) return port
   }
+}
+
+const PORTS = 'GATEWAY STOREFRONT CATALOG CATALOG_2 CART ORDERS POSTGRES_A POSTGRES_B REDIS'.split(' ')
+
+/** The environment of an embedded run on ports that are free. */
+export async function freePorts(): Promise<NodeJS.ProcessEnv> {
+  const env: NodeJS.ProcessEnv = {}
+  for (const name of PORTS) env[`${name}_PORT`] = String(await freePort())
+  return env
 }
 
 export function portIsFree(port: number, host = '127.0.0.1'): Promise<boolean> {

@@ -1,25 +1,11 @@
 /** A Redis or Valkey server from PATH, for the embedded run and for every test of the project. */
-import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { accessSync, constants, mkdtempSync } from 'node:fs'
 import { chown, mkdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { Redis } from 'ioredis'
-import {
-  exited,
-  freePort,
-  killProcessesIn,
-  launch,
-  ownerOf,
-  processesIn,
-  running,
-  Sentence,
-  signal,
-  unprivileged,
-  until,
-  WORKING_FOLDER,
-} from './process.ts'
+import { DataServer, end, freePort, launch, ownerOf, Sentence, unprivileged, until, WORKING_FOLDER } from './process.ts'
 
 /** @throws Sentence when neither Redis nor Valkey is installed */
 export function program(): string {
@@ -43,23 +29,12 @@ export interface RedisOptions {
   logFile: string
 }
 
-export class RedisServer {
-  readonly name = 'redis'
-  readonly folder: string
-  readonly port: number
+export class RedisServer extends DataServer {
   readonly password: string
-  readonly logFile: string
-  child: ChildProcess | undefined
 
-  constructor({ folder, port, password, logFile }: RedisOptions) {
-    this.folder = folder
-    this.port = port
+  constructor({ password, ...options }: RedisOptions) {
+    super({ name: 'redis', ...options })
     this.password = password
-    this.logFile = logFile
-  }
-
-  get pid(): number | undefined {
-    return running(this.child) ? this.child.pid : undefined
   }
 
   get url(): string {
@@ -104,26 +79,7 @@ export class RedisServer {
   }
 
   async stop(): Promise<void> {
-    const child = this.child
-    if (!running(child)) return
-    signal(child.pid, 'SIGTERM')
-    const late = setTimeout(() => signal(child.pid, 'SIGKILL'), 10_000)
-    await exited(child)
-    clearTimeout(late)
-  }
-
-  async kill(): Promise<void> {
-    await killProcessesIn(this.folder)
-    if (this.child) await exited(this.child)
-  }
-
-  /** Stops the server in its tracks: connections stay open and nothing answers. */
-  pause(): void {
-    for (const pid of processesIn(this.folder)) signal(pid, 'SIGSTOP')
-  }
-
-  resume(): void {
-    for (const pid of processesIn(this.folder)) signal(pid, 'SIGCONT')
+    await end(this.child, 'SIGTERM', 'SIGKILL')
   }
 }
 

@@ -13,7 +13,7 @@ import Fastify from 'fastify'
 import { type Static, Type } from 'typebox'
 import { claim, dataFolder, prepare, processOf, type Run, release, secrets, update } from './data-folder.ts'
 import { checkPlatform, Database, type PostgresServer } from './postgres.ts'
-import { exited, killProcessesIn, launch, listenerOn, portIsFree, running, Sentence, signal, until } from './process.ts'
+import { DataServer, end, exited, launch, listenerOn, portIsFree, running, Sentence, signal, until } from './process.ts'
 import { program, RedisServer } from './redis.ts'
 
 const run = promisify(execFile)
@@ -100,16 +100,9 @@ class NodeService implements Part {
   }
 
   async stop(): Promise<void> {
-    const child = this.child
-    if (!running(child)) return
-    signal(child.pid, 'SIGCONT')
-    signal(child.pid, 'SIGTERM')
-    const late = setTimeout(() => {
-      say(`${this.name} did not end within ${STOP_MS / 1000} s: killing it`)
-      signal(child.pid, 'SIGKILL')
-    }, STOP_MS)
-    await exited(child)
-    clearTimeout(late)
+    if (running(this.child)) signal(this.child.pid, 'SIGCONT')
+    const onLate = () => say(`${this.name} did not end within ${STOP_MS / 1000} s: killing it`)
+    await end(this.child, 'SIGTERM', 'SIGKILL', { ms: STOP_MS, onLate })
   }
 }
 
@@ -205,7 +198,7 @@ class Supervisor {
   async kill(): Promise<void> {
     this.#stopping = true
     for (const { child } of this.#parts) if (running(child)) signal(child.pid, 'SIGKILL')
-    for (const part of this.#parts) if ('folder' in part) await killProcessesIn(String(part.folder))
+    for (const part of this.#parts) if (part instanceof DataServer) await part.kill()
   }
 }
 
@@ -364,7 +357,7 @@ async function main(): Promise<void> {
   await claim(folder, note, say)
   const supervisor = new Supervisor(folder, note)
   let app: Awaited<ReturnType<typeof control>> | undefined
-  const end = async (code: number) => {
+  const endWith = async (code: number) => {
     await app?.close()
     await supervisor.stop()
     release(folder)
@@ -378,7 +371,7 @@ async function main(): Promise<void> {
       process.exit(130)
     }
     say(`${name}: closing the shop (again to end at once)`)
-    await end(0)
+    await endWith(0)
   }
   process.stdout.on('error', () => {}) // the terminal went away; SIGHUP tells
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal)
@@ -388,7 +381,7 @@ async function main(): Promise<void> {
   } catch (error) {
     if (supervisor.stopping) return // the signal's handler ends us
     complain(error)
-    await end(1)
+    await endWith(1)
   }
 }
 

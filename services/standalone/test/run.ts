@@ -7,9 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
 import { currentRun, dataFolder } from '../data-folder.ts'
-import { exited, freePort, killProcessesIn, running, signal, until } from '../process.ts'
-
-const PORTS = 'GATEWAY STOREFRONT CATALOG CATALOG_2 CART ORDERS POSTGRES_A POSTGRES_B REDIS'.split(' ')
+import { exited, freePorts, killProcessesIn, running, signal, until } from '../process.ts'
 
 export interface Ended {
   code: number | null
@@ -19,8 +17,8 @@ export interface Ended {
 /** An environment of its own for one embedded run; what is left of it is removed at the end. */
 export async function ownEnvironment(t: Test): Promise<NodeJS.ProcessEnv> {
   const XDG_DATA_HOME = mkdtempSync(join(tmpdir(), 'confeitaria-run-'))
-  const env: NodeJS.ProcessEnv = { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn', XDG_DATA_HOME }
-  for (const name of PORTS) env[`${name}_PORT`] = String(await freePort())
+  const { PATH, HOME } = process.env
+  const env: NodeJS.ProcessEnv = { PATH, HOME, LOG_LEVEL: 'warn', XDG_DATA_HOME, ...(await freePorts()) }
   t.teardown(async () => {
     for (const name of ['postgres-a', 'postgres-b', 'redis']) await killProcessesIn(join(dataFolder(env), name))
     await rm(XDG_DATA_HOME, { recursive: true, force: true })

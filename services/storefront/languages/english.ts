@@ -178,7 +178,7 @@ export const english: Words = {
     older: 'Older orders',
     behind: 'An order made a moment ago may not appear here yet.',
     print: 'Print',
-    away: 'We could not look up the orders just now',
+    awayTitle: 'We could not look up the orders just now',
     awayText: 'Your orders are safe. Try again in a moment; the window is still open.',
     retry: 'Try again',
   },

@@ -177,7 +177,7 @@ export const portuguese = {
     older: 'Pedidos mais antigos',
     behind: 'Um pedido feito há instantes pode ainda não aparecer aqui.',
     print: 'Imprimir',
-    away: 'Não conseguimos consultar os pedidos agora',
+    awayTitle: 'Não conseguimos consultar os pedidos agora',
     awayText: 'Seus pedidos estão guardados. Tente de novo em instantes; a vitrine continua aberta.',
     retry: 'Tentar de novo',
   },

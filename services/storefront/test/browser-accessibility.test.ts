@@ -1,16 +1,10 @@
 import t from 'tap'
-import { axeFindings, DESKTOP, PHONE, person, startBrowser } from './browser.ts'
+import { add, axeFindings, DESKTOP, fillCheckout, PHONE, person, startShopAndBrowser } from './browser.ts'
 import { everyPage } from './every-page.ts'
-import { startShop } from './whole-shop.ts'
 
 // Axe alone takes most of a minute for each of its rounds, and more on a busy machine.
 t.setTimeout(600_000)
-const shop = await startShop()
-const browser = await startBrowser()
-t.teardown(async () => {
-  await browser.close()
-  await shop.close()
-})
+const { shop, browser } = await startShopAndBrowser(t)
 
 for (const [name, options] of Object.entries({
   'in Portuguese, on a desktop': { viewport: DESKTOP, locale: 'pt-BR' },
@@ -26,12 +20,9 @@ for (const [name, options] of Object.entries({
 
 t.test('axe finds nothing on the page that says that ordering is paused', async t => {
   const { page } = await person(browser, shop.url)
-  await page.goto('/produto/5')
-  await page.locator('.buy .button').click()
-  await page.locator('[data-count="1"]').waitFor()
+  await add(page, 5)
   await page.goto('/finalizar')
-  await page.fill('#nome', 'Ana')
-  await page.fill('#email', 'ana@example.com')
+  await fillCheckout(page)
   await shop.stop('orders')
   await page.locator('main form .button').click()
   await page.getByRole('heading', { name: 'Os pedidos estão em pausa por um instante' }).waitFor()
@@ -51,12 +42,9 @@ t.test('who wants less motion gets none', async t => {
 
 t.test('a confirmation prints without header, footer and buttons', async t => {
   const { page } = await person(browser, shop.url)
-  await page.goto('/produto/5')
-  await page.locator('.buy .button').click()
-  await page.locator('[data-count="1"]').waitFor()
+  await add(page, 5)
   await page.goto('/finalizar')
-  await page.fill('#nome', 'Ana')
-  await page.fill('#email', 'ana@example.com')
+  await fillCheckout(page)
   await page.locator('main form .button').click()
   await page.waitForURL('**/pedido/*')
   await page.emulateMedia({ media: 'print' })

@@ -1,19 +1,11 @@
 import t from 'tap'
-import { person, startBrowser } from './browser.ts'
-import { startShop } from './whole-shop.ts'
+import { add, fillCheckout, person, startShopAndBrowser } from './browser.ts'
 
-const shop = await startShop()
-const browser = await startBrowser()
-t.teardown(async () => {
-  await browser.close()
-  await shop.close()
-})
+const { shop, browser } = await startShopAndBrowser(t)
 
 async function withCart(id: number, options = {}) {
   const visitor = await person(browser, shop.url, options)
-  await visitor.page.goto(`/produto/${id}`)
-  await visitor.page.getByRole('button', { name: 'Adicionar ao carrinho', exact: true }).click()
-  await visitor.page.locator('[data-count="1"]').waitFor()
+  await add(visitor.page, id)
   return visitor
 }
 
@@ -41,8 +33,7 @@ t.test('sold out between the page and the click: said, without a reload', async 
 t.test('a price that changes is said in the cart and at checkout, and the new one is accepted by hand', async t => {
   const { page } = await withCart(3)
   await page.goto('/finalizar')
-  await page.fill('#nome', 'Ana')
-  await page.fill('#email', 'ana@example.com')
+  await fillCheckout(page)
   await shop.catalog('/api/produtos/3', { preco: 21.09 })
   await page.getByRole('button', { name: /Confirmar/ }).click()
   await page.getByText('Os preços mudaram enquanto você finalizava.').waitFor()
@@ -53,8 +44,7 @@ t.test('a price that changes is said in the cart and at checkout, and the new on
   await page.getByRole('button', { name: 'Entendi, usar os preços de hoje' }).click()
   await page.locator('[data-changes]').waitFor({ state: 'detached' })
   await page.getByRole('link', { name: 'Finalizar o pedido' }).click()
-  await page.fill('#nome', 'Ana')
-  await page.fill('#email', 'ana@example.com')
+  await fillCheckout(page)
   await page.getByRole('button', { name: /Confirmar/ }).click()
   await page.waitForURL('**/pedido/*')
   t.match(await page.locator('[data-total]').textContent(), /R\$\s21,09/)
@@ -63,12 +53,9 @@ t.test('a price that changes is said in the cart and at checkout, and the new on
 t.test('with orders away the page waits and tries again by itself, and the order is made once', async t => {
   for (const locale of ['pt-BR', 'en-US']) {
     const { page, complaints } = await person(browser, shop.url, { locale })
-    await page.goto('/produto/4')
-    await page.locator('.buy .button').click()
-    await page.locator('[data-count="1"]').waitFor()
+    await add(page, 4)
     await page.goto('/finalizar')
-    await page.fill('#nome', 'Ana')
-    await page.fill('#email', 'ana@example.com')
+    await fillCheckout(page)
     await shop.stop('orders')
     await page.locator('main form .button').click()
     const [title, automatic] =
@@ -90,8 +77,7 @@ t.test('with orders away the page waits and tries again by itself, and the order
 t.test('with orders away and no JavaScript the button does it', async () => {
   const { page } = await withCart(4, { javaScriptEnabled: false })
   await page.goto('/finalizar')
-  await page.fill('#nome', 'Ana')
-  await page.fill('#email', 'ana@example.com')
+  await fillCheckout(page)
   await shop.stop('orders')
   await page.getByRole('button', { name: /Confirmar/ }).click()
   await page.getByRole('button', { name: 'Tentar de novo' }).click()

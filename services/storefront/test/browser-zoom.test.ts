@@ -1,15 +1,9 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { PHONE, person, startBrowser } from './browser.ts'
+import { PHONE, person, startShopAndBrowser } from './browser.ts'
 import { everyPage } from './every-page.ts'
-import { startShop } from './whole-shop.ts'
 
-const shop = await startShop()
-const browser = await startBrowser()
-t.teardown(async () => {
-  await browser.close()
-  await shop.close()
-})
+const { shop, browser } = await startShopAndBrowser(t)
 
 const widestBeyond = (page: Page) =>
   page.evaluate(() => {

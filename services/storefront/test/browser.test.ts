@@ -1,23 +1,12 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { DESKTOP, PHONE, person, startBrowser } from './browser.ts'
-import { startShop } from './whole-shop.ts'
+import { add, DESKTOP, fillCheckout, PHONE, person, startShopAndBrowser } from './browser.ts'
 
-const shop = await startShop()
-const browser = await startBrowser()
-t.teardown(async () => {
-  await browser.close()
-  await shop.close()
-})
+const { shop, browser } = await startShopAndBrowser(t)
 
 const orderCount = async (page: Page) => {
   const session = (await page.context().cookies()).find(({ name }) => name === 'sessao')?.value
   return Number((await shop.query('SELECT count(*) AS n FROM pedidos.pedido WHERE session_id = $1', [session]))[0]?.n)
-}
-
-async function fillCheckout(page: Page, [name, email]: [string, string]) {
-  await page.fill('#nome', name)
-  await page.fill('#email', email)
 }
 
 t.test('two people in two browsers shop at the same time, each in their language, and never meet', async t => {
@@ -35,7 +24,7 @@ t.test('two people in two browsers shop at the same time, each in their language
     await page.getByText(words.added).waitFor()
     await page.goto('/carrinho')
     await page.getByRole('link', { name: words.checkout }).click()
-    await fillCheckout(page, [name, `${name}@example.com`])
+    await fillCheckout(page, name)
     await page.locator('main form .button').click()
     await page.getByRole('heading', { level: 1, name: words.done }).waitFor()
     return new URL(page.url()).pathname
@@ -93,7 +82,7 @@ t.test('without JavaScript everything works: search, language, add, change, remo
   await page.getByRole('link', { name: 'Finalizar o pedido' }).click()
   await page.getByRole('button', { name: /Confirmar/ }).click()
   t.match(await page.getByRole('alert').textContent(), /Escreva o seu nome\.\s*Escreva o seu e-mail\./)
-  await fillCheckout(page, ['Ana', 'ana@example.com'])
+  await fillCheckout(page)
   await page.getByRole('button', { name: /Confirmar/ }).click()
   await page.getByRole('heading', { name: 'Pedido confirmado!' }).waitFor()
   t.equal(await orderCount(page), 1)
@@ -116,11 +105,9 @@ t.test('without JavaScript everything works: search, language, add, change, remo
 t.test('a double click, a reload and a way back buy once', async t => {
   for (const javaScriptEnabled of [true, false]) {
     const { page } = await person(browser, shop.url, { javaScriptEnabled })
-    await page.goto('/produto/6')
-    await page.getByRole('button', { name: 'Adicionar ao carrinho', exact: true }).click()
-    await page.locator('[data-count="1"]').waitFor()
+    await add(page, 6)
     await page.goto('/finalizar')
-    await fillCheckout(page, ['Ana', 'ana@example.com'])
+    await fillCheckout(page)
     await page.getByRole('button', { name: /Confirmar/ }).dblclick()
     await page.waitForURL('**/pedido/*')
     const receipt = page.url()
@@ -130,7 +117,7 @@ t.test('a double click, a reload and a way back buy once', async t => {
     // What stands there now, the form or the empty cart, is sent again if it can be.
     const again = page.getByRole('button', { name: /Confirmar/ })
     if (await again.count()) {
-      await fillCheckout(page, ['Ana', 'ana@example.com'])
+      await fillCheckout(page)
       await again.click()
       await page.waitForURL('**/pedido/*')
       t.equal(page.url(), receipt)

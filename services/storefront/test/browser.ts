@@ -2,6 +2,8 @@
 /// <reference lib="dom.iterable" />
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type t from 'tap'
+import { startShop } from './whole-shop.ts'
 
 export const PHONE = { width: 390, height: 844 }
 export const DESKTOP = { width: 1280, height: 900 }
@@ -20,6 +22,17 @@ export const startBrowser = (): Promise<Browser> =>
       '--disable-sync',
     ],
   })
+
+/** A whole shop and a browser, which end with the tests. */
+export async function startShopAndBrowser(test: Pick<typeof t, 'teardown'>) {
+  const shop = await startShop()
+  const browser = await startBrowser()
+  test.teardown(async () => {
+    await browser.close()
+    await shop.close()
+  })
+  return { shop, browser }
+}
 
 export interface Person {
   page: Page
@@ -41,6 +54,18 @@ export async function person(browser: Browser, url: string, options: BrowserCont
     if (message.type() === 'error' && !/status of [45]\d\d/.test(message.text())) complaints.push(message.text())
   })
   return { page, complaints }
+}
+
+/** Puts a product into the cart, and waits until that is seen. */
+export async function add(page: Page, product: number) {
+  await page.goto(`/produto/${product}`)
+  await page.locator('.buy .button').click()
+  await page.locator('[data-count="1"]').waitFor()
+}
+
+export async function fillCheckout(page: Page, name = 'Ana') {
+  await page.fill('#nome', name)
+  await page.fill('#email', `${name.toLowerCase()}@example.com`)
 }
 
 /** What axe finds on the page, best practices and target sizes included: one line for each. */

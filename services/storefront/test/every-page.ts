@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { fillCheckout } from './browser.ts'
 import type { WholeShop } from './whole-shop.ts'
 
 /** Goes to every kind of page there is, a purchase, a changed price and the administration included. */
@@ -43,8 +44,7 @@ export async function everyPage(shop: WholeShop, page: Page, look: (name: string
   await page.locator('main form .button').click()
   await page.getByRole('alert').waitFor()
   await look('checkout with errors')
-  await page.fill('#nome', 'Ana')
-  await page.fill('#email', 'ana@example.com')
+  await fillCheckout(page)
   await page.locator('main form .button').click()
   await page.waitForURL('**/pedido/*')
   await look('confirmation')

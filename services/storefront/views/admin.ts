@@ -1,5 +1,6 @@
 import { type Html, html, raw } from '../html.ts'
 import type { Category, Product } from '../shop.ts'
+import { errorSummary, field, titleOf } from './form.ts'
 import { type Page, portugueseName, type View } from './layout.ts'
 
 export function signIn(view: View, error?: string): Page {
@@ -10,10 +11,7 @@ export function signIn(view: View, error?: string): Page {
     personal: true,
     main: html`<h1>${admin.title}</h1>
 <form method="post" action="/admin/entrar" class="panel narrow">
-<div class="field${error ? ' wrong' : ''}"><label for="token">${admin.token}</label>
-<p class="hint" id="token-dica">${admin.tokenHint}</p>
-${error ? html`<p class="error" id="token-erro" role="alert">${error}</p>` : ''}
-<input id="token" name="token" type="password" autocomplete="current-password" required aria-describedby="token-dica${error ? ' token-erro' : ''}"${error ? raw(' aria-invalid="true"') : ''}></div>
+${field({ id: 'token', label: admin.token, hint: admin.tokenHint, error, alert: true }, attributes => html`<input${attributes} type="password" autocomplete="current-password">`)}
 <button class="button">${admin.signIn}</button>
 </form>`,
   }
@@ -75,36 +73,24 @@ export function productForm(
   view: View,
   { edited, form, categories, errors = {} }: { edited?: Edited; form: ProductForm; categories: Category[]; errors?: ProductErrors },
 ): Page {
-  const { admin, checkout } = view.language.words
-  const found = Object.entries(errors)
+  const { admin } = view.language.words
   const id = edited?.id
   const title = edited ? admin.editing(edited.name) : admin.newProduct
-  const field = (key: keyof ProductForm, label: string, control: (attributes: Html) => Html, hint?: string) => {
-    const error = errors[key]
-    const described = [hint && `${key}-dica`, error && `${key}-erro`].filter(Boolean).join(' ')
-    const attributes = html` id="${key}" name="${key}" required${described ? html` aria-describedby="${described}"` : ''}${error ? raw(' aria-invalid="true"') : ''}`
-    return html`<div class="field${error ? ' wrong' : ''}"><label for="${key}">${label}</label>
-${hint ? html`<p class="hint" id="${key}-dica">${hint}</p>` : ''}${error ? html`<p class="error" id="${key}-erro">${error}</p>` : ''}${control(attributes)}</div>`
-  }
+  const own = (key: keyof ProductForm, label: string, control: (attributes: Html) => Html, hint?: string) =>
+    field({ id: key, label, hint, error: errors[key] }, control)
   return {
-    title: found.length ? `${checkout.errorsTitle} · ${title}` : title,
+    title: titleOf(view, title, errors),
     here: id === undefined ? '/admin/produtos/novo' : `/admin/produtos/${id}`,
     personal: true,
     main: html`<h1>${title}</h1>
-${
-  found.length
-    ? html`<div class="alert" role="alert" tabindex="-1" data-focus><h2>${checkout.errorsTitle}</h2><ul>${found.map(
-        ([key, message]) => html`<li>${key === 'formulario' ? message : html`<a href="#${key}">${message}</a>`}</li>`,
-      )}</ul></div>`
-    : ''
-}
+${errorSummary(view, errors)}
 <form method="post" action="/admin/produtos${id === undefined ? '' : `/${id}`}" class="panel narrow" novalidate>
 ${edited ? html`<input type="hidden" name="versao" value="${edited.etag}"><input type="hidden" name="estoque_antes" value="${edited.stock}"><input type="hidden" name="nome_antes" value="${edited.name}">` : ''}
-${field('nome', admin.name, attributes => html`<input${attributes} maxlength="200" value="${form.nome}">`)}
-${field('descricao', admin.descriptionLabel, attributes => html`<textarea${attributes} rows="5" maxlength="5000">${form.descricao}</textarea>`)}
-${field('preco', admin.price, attributes => html`<input${attributes} inputmode="decimal" value="${form.preco}">`, admin.priceHint)}
-${field('estoque', admin.stock, attributes => html`<input${attributes} type="number" inputmode="numeric" min="0" max="1000000" value="${form.estoque}">`)}
-${field(
+${own('nome', admin.name, attributes => html`<input${attributes} maxlength="200" value="${form.nome}">`)}
+${own('descricao', admin.descriptionLabel, attributes => html`<textarea${attributes} rows="5" maxlength="5000">${form.descricao}</textarea>`)}
+${own('preco', admin.price, attributes => html`<input${attributes} inputmode="decimal" value="${form.preco}">`, admin.priceHint)}
+${own('estoque', admin.stock, attributes => html`<input${attributes} type="number" inputmode="numeric" min="0" max="1000000" value="${form.estoque}">`)}
+${own(
   'categoria_id',
   admin.category,
   attributes =>

@@ -2,7 +2,7 @@ import { toCents, toReais } from '@confeitaria/platform/money'
 import { type Html, html } from '../html.ts'
 import type { Line, Product } from '../shop.ts'
 import { quantityField } from './browse.ts'
-import { type Page, portugueseName, scene, type View } from './layout.ts'
+import { away, type Page, portugueseName, scene, type View } from './layout.ts'
 
 /** A cart line beside what the catalog says of its product now: `null` when it is gone, `undefined` when nobody could tell. */
 export interface ComparedLine {
@@ -31,16 +31,7 @@ export function emptyCart(view: View): Page {
   }
 }
 
-export function cartAway(view: View): Page {
-  const { words } = view.language
-  const more = html`<p><a class="button" href="/carrinho">${words.cart.retry}</a></p><p><a href="/">${words.paused.browse}</a></p>`
-  return {
-    title: words.cart.awayTitle,
-    here: '/carrinho',
-    personal: true,
-    main: scene(view, { picture: 'pedidos-pausados', title: words.cart.awayTitle, text: words.cart.awayText, more }),
-  }
-}
+export const cartAway = (view: View): Page => away(view, '/carrinho', view.language.words.cart)
 
 export interface CartState {
   /** Some line could not be compared with the catalog as it is now. */

@@ -1,7 +1,8 @@
-import { type Html, html, raw } from '../html.ts'
+import { type Html, html } from '../html.ts'
 import type { Order } from '../shop.ts'
 import { type ComparedLine, changes, subtotalNow, totalNow } from './cart.ts'
-import { type Page, portugueseName, scene, type View } from './layout.ts'
+import { errorSummary, field, titleOf } from './form.ts'
+import { away, type Page, portugueseName, scene, type View } from './layout.ts'
 
 export interface CheckoutForm {
   /** The Idempotency-Key that every submission of this form carries. */
@@ -15,28 +16,24 @@ export type CheckoutErrors = Partial<Record<'nome' | 'email' | 'formulario', str
 /** @param alert a sentence about what happened to the last submission */
 export function checkout(view: View, lines: ComparedLine[], form: CheckoutForm, errors: CheckoutErrors = {}, alert?: Html): Page {
   const { words, money } = view.language
-  const found = Object.entries(errors)
   return {
-    title: found.length ? `${words.checkout.errorsTitle} · ${words.checkout.title}` : words.checkout.title,
+    title: titleOf(view, words.checkout.title, errors),
     here: '/finalizar',
     personal: true,
     main: html`
 <h1>${words.checkout.title}</h1>
 ${alert ? html`<div class="alert" role="alert">${alert}</div>` : ''}
-${
-  found.length
-    ? html`<div class="alert" role="alert" tabindex="-1" data-focus><h2>${words.checkout.errorsTitle}</h2><ul>${found.map(
-        ([field, message]) => html`<li>${field === 'formulario' ? message : html`<a href="#${field}">${message}</a>`}</li>`,
-      )}</ul></div>`
-    : ''
-}
+${errorSummary(view, errors)}
 <div class="columns">
 <form method="post" action="/finalizar" class="panel" data-once data-sending="${words.checkout.sending}" novalidate>
 <h2>${words.checkout.who}</h2>
 <input type="hidden" name="chave" value="${form.key}">
 <input type="hidden" name="total_esperado" value="${totalNow(lines)}">
-${field(view, { id: 'nome', label: words.checkout.name, type: 'text', value: form.name, max: 120, autocomplete: 'name', error: errors.nome })}
-${field(view, { id: 'email', label: words.checkout.email, type: 'email', value: form.email, max: 254, autocomplete: 'email', error: errors.email, hint: words.checkout.emailHint })}
+${field({ id: 'nome', label: words.checkout.name, error: errors.nome }, attributes => html`<input${attributes} value="${form.name}" maxlength="120" autocomplete="name">`)}
+${field(
+  { id: 'email', label: words.checkout.email, hint: words.checkout.emailHint, error: errors.email },
+  attributes => html`<input${attributes} type="email" value="${form.email}" maxlength="254" autocomplete="email">`,
+)}
 <button class="button wide">${words.checkout.confirm} · ${money(totalNow(lines))}</button>
 <p class="hint">${words.checkout.once}</p>
 </form>
@@ -53,25 +50,6 @@ ${field(view, { id: 'email', label: words.checkout.email, type: 'email', value: 
 </section>
 </div>`,
   }
-}
-
-interface Field {
-  id: string
-  label: string
-  type: string
-  value: string
-  max: number
-  autocomplete: string
-  error?: string | undefined
-  hint?: string
-}
-
-function field(_: View, { id, label, type, value, max, autocomplete, error, hint }: Field): Html {
-  const described = [error && `${id}-erro`, hint && `${id}-dica`].filter(Boolean).join(' ')
-  return html`<div class="field${error ? ' wrong' : ''}"><label for="${id}">${label}</label>
-${hint ? html`<p class="hint" id="${id}-dica">${hint}</p>` : ''}
-${error ? html`<p class="error" id="${id}-erro">${error}</p>` : ''}
-<input id="${id}" name="${id}" type="${type}" value="${value}" maxlength="${max}" autocomplete="${autocomplete}" required${described ? html` aria-describedby="${described}"` : ''}${error ? raw(' aria-invalid="true"') : ''}></div>`
 }
 
 export interface Pause {
@@ -168,13 +146,4 @@ ${next ? html`<p class="more"><a class="button quiet" href="${next}" rel="next">
   }
 }
 
-export function ordersAway(view: View, here: string): Page {
-  const { words } = view.language
-  const more = html`<p><a class="button" href="${here}">${words.orders.retry}</a></p><p><a href="/">${words.paused.browse}</a></p>`
-  return {
-    title: words.orders.away,
-    here,
-    personal: true,
-    main: scene(view, { picture: 'pedidos-pausados', title: words.orders.away, text: words.orders.awayText, more }),
-  }
-}
+export const ordersAway = (view: View, here: string): Page => away(view, here, view.language.words.orders)

@@ -143,3 +143,16 @@ export const scene = (
 ${more}
 </div>
 </section>`
+
+/** What somebody asked for cannot be shown now; to be tried again at the same address. */
+export const away = (view: View, here: string, words: { awayTitle: string; awayText: string; retry: string }): Page => ({
+  title: words.awayTitle,
+  here,
+  personal: true,
+  main: scene(view, {
+    picture: 'pedidos-pausados',
+    title: words.awayTitle,
+    text: words.awayText,
+    more: html`<p><a class="button" href="${here}">${words.retry}</a></p><p><a href="/">${view.language.words.paused.browse}</a></p>`,
+  }),
+})
