@@ -124,6 +124,7 @@ t.test('twins in two languages have the same headings, links and commands', asyn
   const twins = [
     ['README.md', 'README.pt-BR.md'],
     ['docs/architecture.md', 'docs/arquitetura.md'],
+    ['docs/migrating-from-django.md', 'docs/migrar-do-django.md'],
   ]
   const shape = ({ headings, links, blocks }: Document) => ({
     headings: headings.map(({ depth }) => depth),
