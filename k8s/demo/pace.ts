@@ -1,9 +1,9 @@
 import type { Words } from './scenes.ts'
 
 const READY_MS = 1_200
-const CHARACTERS_PER_SECOND = 8
+const CHARACTERS_PER_SECOND = 7
 /** How long a result stays before something else is said, at least, ms. */
-const SEEN_MS = 6_000
+const SEEN_MS = 7_000
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, Math.max(0, ms)))
 

@@ -54,6 +54,7 @@ export async function play(audience: Audience, page: Page, url: string, signal: 
     await step.holds?.(stage, output ?? '')
   }
   const scenes = async (stage: Stage) => {
+    await page.goto('/')
     for (const [i, { title, steps }] of SCENES.entries()) {
       audience.scene(title, i + 1, SCENES.length)
       stage.crowd.turn()

@@ -68,7 +68,6 @@ export const SCENES: Scene[] = [
           pt: 'Uma confeitaria em um cluster Kubernetes: quatro serviços, cada um em mais de um pod.',
           en: 'A confectionery on a Kubernetes cluster: four services, each in more than one pod.',
         },
-        browse: ({ page }) => page.goto('/'),
         command: `${KUBECTL} get deployments`,
       },
       {
@@ -232,7 +231,6 @@ export const SCENES: Scene[] = [
           en: 'The cart goes back to its size. To do it again: make up and make demo; to measure it, round after round: make lab.',
         },
         command: ({ carts }) => `${KUBECTL} scale deployment/confeitaria-cart --replicas=${carts}`,
-        browse: ({ page }) => page.goto('/'),
       },
     ],
   },

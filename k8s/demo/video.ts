@@ -54,8 +54,8 @@ async function record(browser: Browser, url: string): Promise<Film> {
   await settings.send('Page.setFontSizes', { fontSizes: FONT_SIZES })
 
   const film: Film = { changes: new Map(), cues: [], pictures: 0 }
-  const started = performance.now()
-  const now = () => performance.now() - started
+  let started: number | undefined
+  const now = () => (started === undefined ? 0 : performance.now() - started)
   const add = ({ text = '', ...change }: Change) => {
     const picture = Math.floor((now() * PER_SECOND) / 1000)
     const sofar = film.changes.get(picture)
@@ -68,6 +68,7 @@ async function record(browser: Browser, url: string): Promise<Film> {
   const audience: Audience = {
     ...byItself(1),
     scene(title, number, of) {
+      started ??= performance.now() // what was before is in the first picture
       add({ title, number: `${number}/${of}`, text: CLEAR })
       console.log(`${number}/${of}  ${title.pt}`)
     },
