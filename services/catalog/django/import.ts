@@ -74,14 +74,16 @@ export async function importDjango(
       await client.query(statement)
     }
     const summary = await summarise(client, read)
-    if (!dryRun) await apply(client, summary, progress)
-    progress('gravando')
-    committing = !dryRun
-    await commit(client)
-    if (!dryRun) {
-      await new Promise(resolve => setTimeout(resolve, STALENESS_MS + 2)) // a timer may be a millisecond early
+    if (dryRun) {
+      await client.query('COMMIT')
+      return summary
     }
-    if (!dryRun && summary.doces.criados + summary.doces.alterados) {
+    await apply(client, summary, progress)
+    progress('gravando')
+    committing = true
+    await commit(client)
+    await new Promise(resolve => setTimeout(resolve, STALENESS_MS + 2)) // a timer may be a millisecond early
+    if (summary.doces.criados + summary.doces.alterados) {
       // Until autovacuum comes by, the planner would think that the tables are as small as before.
       progress('contando o que mudou')
       await client.query('VACUUM (ANALYZE) catalogo.produto, catalogo.ocorrencia, catalogo.palavra, catalogo.palavra_forma').catch(() => {})
@@ -258,18 +260,23 @@ const CHANGE = [
    WHERE p.acao = 'alterar' AND p.produto_id > $1 AND p.produto_id <= $2 AND j.antigo_id = p.antigo_id`,
 ]
 
+interface Made {
+  n: number
+  /** The old id of the last; null: there was none left. */
+  last: string | null
+}
+
 async function apply(client: pg.Client, { doces }: Summary, progress: Progress) {
   await batch(client, async () => {
     for (const statement of CATEGORIES) await client.query(statement)
   })
-  for (let done = 0, last = '0'; done < doces.criados; ) {
-    progress('criando', done, doces.criados)
-    const [made] = (await batch(client, () => client.query<{ n: number; last: string }>(CREATE, [last]))).rows
-    done += made!.n
-    last = made!.last
+  for (let done = 0, last: string | null = '0'; last !== null; ) {
+    if (done < doces.criados) progress('criando', done, doces.criados)
+    const { rows }: pg.QueryResult<Made> = await batch(client, () => client.query(CREATE, [last]))
+    done += rows[0]!.n
+    last = rows[0]!.last
   }
   // Last of all, since whoever buys one of these waits for the commit; in the order in which orders take them.
-  if (doces.alterados) progress('alterando', 0, doces.alterados)
   await batch(client, () =>
     client.query(`
       SELECT count(*) FROM (
@@ -277,14 +284,16 @@ async function apply(client: pg.Client, { doces }: Summary, progress: Progress) 
         WHERE p.acao = 'alterar' ORDER BY q.id FOR NO KEY UPDATE OF q
       ) AS taken`),
   )
-  for (let done = 0, last = 0; done < doces.alterados; ) {
-    const [next] = (await client.query<{ n: number; last: number }>(NEXT, [last])).rows
+  for (let done = 0, from = 0; ; ) {
+    if (done < doces.alterados) progress('alterando', done, doces.alterados)
+    const { rows } = await client.query<{ n: number; last: number | null }>(NEXT, [from])
+    const { n, last } = rows[0]!
+    if (last === null) break
     await batch(client, async () => {
-      for (const statement of CHANGE) await client.query(statement, [last, next!.last])
+      for (const statement of CHANGE) await client.query(statement, [from, last])
     })
-    done += next!.n
-    last = next!.last
-    progress('alterando', done, doces.alterados)
+    done += n
+    from = last
   }
 }
 

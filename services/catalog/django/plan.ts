@@ -12,8 +12,8 @@ export const TABLES = `
   );
   -- What the report lists; tipo: recusa, aviso, mudanca.
   CREATE TEMPORARY TABLE nota (tipo text, tabela text, linha bigint, antigo_id bigint, campo text, motivo text);
-  -- antes: the category here that it was at the last import; alvo: the one that it is now, null as long as it is to be made.
-  -- acao: criar, alterar, igual.
+  -- antes: the category here that it was at the last import; alvo: the one that it is now, null as long as it is to be made;
+  -- criada: that one is an import's work; acao: criar, alterar, igual.
   CREATE TEMPORARY TABLE categoria_plano (
     antigo_id bigint PRIMARY KEY, linha bigint, nome text, chave text, antes int, nome_antes text, criada boolean, alvo int, acao text
   );
@@ -60,6 +60,7 @@ const CATEGORIES = [
      AND NOT EXISTS (SELECT FROM categoria_plano o WHERE o.alvo = p.antes AND o.antigo_id <> p.antigo_id)`,
   `UPDATE categoria_plano p SET alvo = o.alvo FROM categoria_plano o WHERE p.alvo IS NULL AND o.acao = 'alterar' AND o.chave = p.chave`,
   `UPDATE categoria_plano p SET acao = CASE WHEN ${IS_FIRST} THEN 'criar' ELSE 'igual' END WHERE acao IS NULL`,
+  `UPDATE categoria_plano SET criada = false WHERE alvo IS DISTINCT FROM antes`,
   `INSERT INTO nota
    SELECT 'mudanca', 'categoria', linha, nullif(antigo_id, 0), 'nome',
      CASE acao WHEN 'criar' THEN format('"%s" é nova', nome) ELSE format('"%s" → "%s"', nome_antes, nome) END

@@ -172,6 +172,7 @@ t.test('after an edit only the edit is made: what was sold or changed here stays
   const id = (antigo: number) => `(SELECT produto_id FROM catalogo.django_produto WHERE antigo_id = ${antigo})`
   await primary.query(`SELECT * FROM catalogo.baixar_estoque(ARRAY[${id(1)}, ${id(2)}, ${id(6)}], ARRAY[3, 3, 9])`)
   await primary.query(`UPDATE catalogo.produto SET preco = 9.99, nome = 'Mudado aqui' WHERE id = ${id(1)}`)
+  await primary.query(`UPDATE catalogo.produto SET preco = 8.88, descricao = 'Mudada aqui' WHERE id = ${id(6)}`)
   await primary.query(`DELETE FROM catalogo.produto WHERE id = ${id(4)}`)
   await django.do(
     { save: [doce(1, { descricao: 'Outra descrição' }), doce(2, { estoque: 25, preco: '5.00', categoria_id: 2 })] },
@@ -207,7 +208,7 @@ t.test('after an edit only the edit is made: what was sold or changed here stays
     { antigo: 2, preco: '5.00', estoque: 22, categoria: 'Tortas' },
     { antigo: 3, preco: '4.50', estoque: 10 },
     { antigo: 5 },
-    { antigo: 6, estoque: 0 },
+    { antigo: 6, descricao: 'Mudada aqui', preco: '8.88', estoque: 0 },
     { antigo: 7 },
   ])
   const after = await rows()
@@ -253,10 +254,17 @@ t.test('categories: the same but for case, accents and spaces are one, here too;
   t.strictSame(await categories(), ['Pães Doces', 'Bolos', 'Tortas e quiches', 'Gelados', 'Salgados'])
   t.strictSame(await categoryOf(), ['Bolos', 'Gelados', 'Bolos', 'Salgados', 'Tortas e quiches'])
 
+  // What no import has made keeps its name, wherever the row that uses it came from.
+  for (const nome of ['Pães Doces', 'Folhados']) {
+    await django.do({ save: [categoria(4, nome)] })
+    await run(t, path)
+  }
+  t.strictSame(await categories(), ['Pães Doces', 'Bolos', 'Tortas e quiches', 'Gelados', 'Salgados', 'Folhados'])
+
   // One takes a name that another gives up.
   await django.do({ save: [categoria(5, 'Gelados'), categoria(2, 'Sorvetes')] })
   await run(t, path)
-  t.strictSame(await categoryOf(), ['Bolos', 'Sorvetes', 'Bolos', 'Salgados', 'Gelados'])
+  t.strictSame(await categoryOf(), ['Bolos', 'Sorvetes', 'Bolos', 'Folhados', 'Gelados'])
   const before = await rows()
   t.strictSame((await run(t, path)).report.resumo.categorias, counts(5, 0, 0, 5, 0))
   t.strictSame(await rows(), before)
