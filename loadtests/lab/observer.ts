@@ -182,8 +182,7 @@ async function audit({ run, products, instances: wanted }: Question) {
   for (const address of addresses) {
     await eventually(`${address} has what the primary has`, async () => ((await look(address)).position ?? -1) >= primary.position!)
     write({ instance: await look(address) })
-    const connection = client(address, 'pedidos')
-    await connection.connect()
+    const connection = await connected(address, 'pedidos')
     const orders = await connection.query(
       `SELECT c.chave, p.id, p.session_id, p.total::float8,
          (SELECT json_agg(json_build_array(i.produto_id, i.quantidade, i.preco) ORDER BY i.produto_id) FROM pedidos.item i WHERE i.pedido_id = p.id) AS lines
@@ -209,8 +208,7 @@ async function audit({ run, products, instances: wanted }: Question) {
 }
 
 async function stocks(address: string, products: number[]) {
-  const [catalog, orders] = [client(address, 'catalogo'), client(address, 'pedidos')]
-  await Promise.all([catalog.connect(), orders.connect()])
+  const [catalog, orders] = [await connected(address, 'catalogo'), await connected(address, 'pedidos')]
   const left = (await catalog.query('SELECT id, estoque FROM catalogo.produto WHERE id = ANY ($1)', [products])).rows
   const sold = (
     await orders.query('SELECT produto_id, sum(quantidade)::int AS sold FROM pedidos.item WHERE produto_id = ANY ($1) GROUP BY 1', [
@@ -222,6 +220,14 @@ async function stocks(address: string, products: number[]) {
   }
   await Promise.all([catalog.end(), orders.end()])
 }
+
+/** A server that was away a moment ago may be slow to let anybody in. */
+const connected = (address: string, role: Role) =>
+  eventually(`${address} lets ${role} in`, async () => {
+    const fresh = client(address, role)
+    await fresh.connect()
+    return fresh
+  })
 
 async function takeAway(product: number) {
   const host = process.env.TARGET_HOST
