@@ -213,17 +213,11 @@ export class Database {
     let failure: unknown
     for (const host of this.#readers()) {
       try {
-        const client = await this.#connect(host)
-        let broken: Error | undefined
-        try {
+        const read = await this.#over(host, async client => {
           const asOf = await this.#freshAsOf(client)
-          if (asOf !== undefined) return { rows: (await client.query<R>(query)).rows, asOf, server: client.server }
-        } catch (error) {
-          if (isConnectionError(error)) broken = error as Error
-          throw error
-        } finally {
-          client.release(broken)
-        }
+          return asOf === undefined ? undefined : { rows: (await client.query<R>(query)).rows, asOf, server: client.server }
+        })
+        if (read) return read
       } catch (error) {
         if (!isConnectionError(error) && !isConflict(error) && !(error instanceof Problem)) throw outage(error)
         failure = error
@@ -238,22 +232,28 @@ export class Database {
     for (const host of this.#hosts.filter(({ role }) => role === 'primary').concat(this.#hosts.filter(({ role }) => role === 'replica'))) {
       const fromReplica = host.role === 'replica'
       try {
-        const client = await this.#connect(host)
-        let broken: Error | undefined
-        try {
-          return { rows: (await client.query<R>(query)).rows, fromReplica }
-        } catch (error) {
-          if (isConnectionError(error)) broken = error as Error
-          throw error
-        } finally {
-          client.release(broken)
-        }
+        const { rows } = await this.#over(host, client => client.query<R>(query))
+        return { rows, fromReplica }
       } catch (error) {
         if (!isConnectionError(error) && !isConflict(error)) throw outage(error)
         failure = error
       }
     }
     throw unavailable('O banco de dados não está disponível; tente de novo.', { cause: failure })
+  }
+
+  /** Works over a connection of the host's pool, which drops it if it broke. */
+  async #over<T>(host: Host, work: (client: Client) => Promise<T>): Promise<T> {
+    const client = await this.#connect(host)
+    let broken: Error | undefined
+    try {
+      return await work(client)
+    } catch (error) {
+      if (isConnectionError(error)) broken = error as Error
+      throw error
+    } finally {
+      client.release(broken)
+    }
   }
 
   /** The replicas in turn, then the primary; broken connections get a second chance at the end. */
@@ -377,9 +377,9 @@ export class Database {
 }
 
 const POSITION = 'CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END'
-/** The name of a log file begins with its timeline, in 8 hexadecimal digits. */
 /** Null over a Unix socket. */
 const SERVER = `host(inet_server_addr()) || ':' || inet_server_port()`
+/** The name of a log file begins with its timeline, in 8 hexadecimal digits. */
 const HEARTBEAT = `
   SELECT pg_is_in_recovery() AS replica, ${POSITION}::text AS lsn, ${SERVER} AS server, (SELECT system_identifier::text FROM pg_control_system()) AS system,
     CASE WHEN NOT pg_is_in_recovery() THEN ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int END AS timeline`
