@@ -1,3 +1,4 @@
+import { until } from '../test/cluster.ts'
 import { ask, browse, type Order, order } from '../test/shopper.ts'
 import { Broken } from './scenes.ts'
 
@@ -26,7 +27,7 @@ export class Crowd {
   readonly #token: string
   #lastOrder = 0
   #longestWait = 0
-  #lost: number[] = []
+  readonly #lost: number[] = []
   #going = false
   #robots: Promise<void>[] = []
 
@@ -140,6 +141,11 @@ export class Crowd {
 
   async leave() {
     await this.stop()
-    await ask(`/api/catalogo/produtos/${this.product}`, { method: 'DELETE', headers: { authorization: `Bearer ${this.#token}` } })
+    const headers = { authorization: `Bearer ${this.#token}` }
+    await until(
+      'the robots’ product leaves the catalog',
+      async () => [204, 404].includes((await ask(`/api/catalogo/produtos/${this.product}`, { method: 'DELETE', headers })).status),
+      PATIENCE,
+    )
   }
 }

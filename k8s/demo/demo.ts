@@ -58,7 +58,7 @@ try {
   await play(watching, page, url, interrupt.signal).finally(() => browser.close())
   console.log('\nA loja aguentou. · The shop held.')
 } catch (error) {
-  if (interrupt.signal.aborted) {
+  if (error instanceof Error && error.name === 'AbortError') {
     console.error('\nInterrompida; a loja está como estava. · Interrupted; the shop is as it was.')
     process.exit(130)
   }
