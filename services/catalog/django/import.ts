@@ -334,8 +334,7 @@ const NOTES = {
   recusa: '',
   aviso: '',
   mudanca: `UNION ALL
-    SELECT 'doce', p.linha, p.antigo_id, NULL,
-      format('"%s" é novo, em "%s"', d.nome, coalesce(d.categoria, (SELECT nome FROM catalogo.categoria c WHERE c.id = d.categoria_id)))
+    SELECT 'doce', p.linha, p.antigo_id, NULL, format('"%s" é novo, em "%s"', d.nome, d.categoria)
     FROM doce_plano p JOIN doce d USING (linha) WHERE p.acao = 'criar'`,
 }
 

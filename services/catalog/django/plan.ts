@@ -22,7 +22,8 @@ export const TABLES = `
   CREATE TEMPORARY TABLE doce_plano (antigo_id bigint PRIMARY KEY, linha bigint, produto_id int, acao text);
   CREATE INDEX ON doce_plano (acao, produto_id);
   CREATE TEMPORARY VIEW doce AS
-    SELECT d.*, CASE WHEN c.antigo_id IS NULL THEN m.categoria_id ELSE c.alvo END AS categoria_id, c.chave AS categoria_chave, c.nome AS categoria
+    SELECT d.*, CASE WHEN c.antigo_id IS NULL THEN m.categoria_id ELSE c.alvo END AS categoria_id, c.chave AS categoria_chave,
+      coalesce(c.nome, (SELECT k.nome FROM catalogo.categoria k WHERE k.id = m.categoria_id)) AS categoria
     FROM doce_lido d
     LEFT JOIN categoria_plano c ON c.antigo_id = d.categoria_antiga
     LEFT JOIN catalogo.django_categoria m ON m.antigo_id = d.categoria_antiga`

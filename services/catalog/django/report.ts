@@ -1,6 +1,6 @@
 /** What an import did, or would do: text for the shopkeeper, JSON for a program. Both are written piece by piece. */
 import type pg from 'pg'
-import { type Counts, type Note, notesOf, type Summary } from './import.ts'
+import { type Note, notesOf, type Summary } from './import.ts'
 
 export interface Result {
   fonte: string
@@ -12,14 +12,13 @@ export type Write = (text: string) => Promise<unknown>
 
 /** Of what was taken the text shows so many notes of each kind; of what was refused, all. */
 const SHOWN = 100
-const COLUMNS = ['lidos', 'criados', 'alterados', 'iguais', 'recusados'] satisfies (keyof Counts)[]
 const TITLES = { recusa: 'Recusados', mudanca: 'Mudanças', aviso: 'Avisos' }
 
 export async function writeText(client: pg.Client, { fonte, simulacao, resumo }: Result, write: Write) {
   const row = (name: string, cells: unknown[]) => write(`${name.padEnd(12)}${cells.map(cell => `${cell}`.padStart(11)).join('')}\n`)
   await write(simulacao ? `Simulação: nada foi mudado. Importar ${fonte} faria isto:\n\n` : `Importado de ${fonte}:\n\n`)
-  await row('', COLUMNS)
-  for (const [name, counts] of Object.entries(resumo)) await row(name, COLUMNS.map(column => counts[column])) // biome-ignore format: one row
+  await row('', Object.keys(resumo.doces))
+  for (const [name, counts] of Object.entries(resumo)) await row(name, Object.values(counts))
   for (const kind of ['recusa', 'mudanca', 'aviso'] as const) {
     let count = 0
     for await (const note of notesOf(client, kind)) {
