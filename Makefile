@@ -32,7 +32,7 @@ demo-failover: install ## Stop the primary for real, promote the replica, lose n
 	@exec node services/standalone/demo-failover.ts
 
 .PHONY: importar-django
-importar-django: $(INSTALLED) ## A Django shop's products: FONTE=db.sqlite3, a dumpdata JSON or postgres://… (SIMULAR=1: only say what would change)
+importar-django: $(INSTALLED) ## Bring in a Django shop's products: FONTE=db.sqlite3, dumpdata JSON or postgres://… (SIMULAR=1: dry run)
 	@exec node services/catalog/django/embedded-shop.ts $(if $(SIMULAR),--dry-run) $(if $(ACEITAR),--allow-rejects) $(if $(RELATORIO),--report '$(RELATORIO)')
 
 ##@ The shop on Kubernetes
