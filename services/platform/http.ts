@@ -25,7 +25,7 @@ export function refuseInWords(app: Pick<FastifyInstance, 'addHook' | 'server'>) 
   app.addHook('onRequest', (request, _reply, done) => done(isWithoutHost(request.raw) ? withoutHost : undefined))
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
 }
-export const isWithoutHost = ({ headers, httpVersionMinor }: IncomingMessage) => headers.host === undefined && httpVersionMinor === 1
+const isWithoutHost = ({ headers, httpVersionMinor }: IncomingMessage) => headers.host === undefined && httpVersionMinor === 1
 
 const withoutHost = invalid([{ campo: 'host', mensagem: 'é obrigatório' }])
 const unreadable = invalid([{ campo: 'pedido', mensagem: 'não é HTTP/1.1 válido' }])
@@ -46,8 +46,9 @@ export const statusOfAbandoned = ({ socket }: IncomingMessage) => refused.get(so
 
 /**
  * Answers what cannot be read as HTTP, or has not come in time.
- * @param header name and value of what every answer carries, given the request's id
- * @param report is told of what never became a request of Fastify's
+ * @param newId makes the id of a request that never became one of Fastify's
+ * @param headers what every answer carries besides
+ * @param report is told of such a request
  */
 export const clientErrorHandler =
   (newId: () => string, headers: Record<string, string> = {}, report: (line: RequestLine) => void = () => {}) =>
