@@ -14,7 +14,7 @@ import type { Product } from '../products.ts'
 import { DjangoShop } from './django-shop.ts'
 import { migrations, startInstance, startMigrated } from './running-catalog.ts'
 
-t.setTimeout(600_000)
+t.setTimeout(1_200_000)
 const COMMAND = join(import.meta.dirname, '../django/importar-django.ts')
 const REPOSITORY = join(import.meta.dirname, '../../..')
 
