@@ -114,7 +114,8 @@ check: install ## Types, lint and the tests without a browser or cluster (what a
 
 .PHONY: test
 test: install ## Everything, the quick layers first
-	@.ci/packages chromium go=golang-go python3-venv
+	@.ci/packages chromium go=golang-go
+	@python3 -c 'import ensurepip' 2>/dev/null || .ci/packages python3-venv
 	@.ci/tests static parts whole chart cluster
 
 .PHONY: bench
