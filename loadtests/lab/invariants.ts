@@ -102,6 +102,9 @@ export function deposed(orders: readonly AcknowledgedOrder[]): AcknowledgedOrder
   })
 }
 
+/** What the load itself, or the services, tell. */
+const WITHOUT_AUDIT: Invariant[] = ['I7', 'I8', 'I9']
+
 export function judge(wanted: readonly Invariant[], load: Load, audit: Audit, served: ServedLedger): Round['invariants'] {
   const totals = ledgers(load, audit, served)
   const primary = audit.instances.find(instance => instance.primary)
@@ -159,10 +162,13 @@ export function judge(wanted: readonly Invariant[], load: Load, audit: Audit, se
       return [late.length === 0, `${servers.size} servers acknowledged orders, ${late.length} orders by one that was deposed`]
     },
   }
-  return wanted.map(id => {
-    const [held, detail] = rules[id]()
-    return { id, held, detail }
-  })
+  // Of databases that could not be read to their end nothing is said.
+  return wanted
+    .filter(id => audit.complete || WITHOUT_AUDIT.includes(id))
+    .map(id => {
+      const [held, detail] = rules[id]()
+      return { id, held, detail }
+    })
 }
 
 /** Why the invariants could not be looked at: nothing that could have been lost is no proof that nothing was. */

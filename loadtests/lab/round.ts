@@ -335,9 +335,8 @@ export async function runRound(context: Context, experiment: Experiment, number:
     }
     if (load.orders.length || load.lines.size) again = await step('read orders and carts again', () => readAgain(context.shop, load))
     figures()
-    // Of what could not be read to its end nothing is said but that.
-    if (found?.complete) {
-      round.ledgers = ledgers(load, found, again)
+    if (found) {
+      if (found.complete) round.ledgers = ledgers(load, found, again)
       round.invariants = judge(experiment.invariants, load, found, again)
     }
     if (experiment.invariants.length) {

@@ -119,6 +119,18 @@ t.test('a cart with less than was acknowledged, with more than can be, and what 
   t.strictSame(withPieces(4), ['I8'])
 })
 
+t.test('an audit that broke off says nothing of the databases, and hides nothing that others say', async t => {
+  const broken = judge(INVARIANTS, loadOf([...lines, ['stranger', false, 'order 2']]), emptyAudit(), serve())
+  t.strictSame(
+    broken.map(({ id, held }) => [id, held]),
+    [
+      ['I7', false],
+      ['I8', true],
+      ['I9', true],
+    ],
+  )
+})
+
 t.test('an empty cart that was acknowledged and is gone', async t => {
   const served = serve()
   served.carts.set('c2', new Map())
