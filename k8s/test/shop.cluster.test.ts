@@ -393,7 +393,9 @@ t.test('an upgrade and a rollback: no request fails', async t => {
   const pods = async () =>
     (
       await get('pods', '-l', `app.kubernetes.io/name=confeitaria,app.kubernetes.io/component in (${[...SERVICES, 'valkey'].join()})`)
-    ).items.map(({ metadata }: { metadata: { uid: string } }) => metadata.uid)
+    ).items
+      .filter(({ metadata }: { metadata: { deletionTimestamp?: string } }) => !metadata.deletionTimestamp)
+      .map(({ metadata }: { metadata: { uid: string } }) => metadata.uid)
   const before = new Set(await pods())
   await t.test('upgrade', async () => {
     const level = SERVICES.map(service => `${service}.env.LOG_LEVEL=warn`).join()

@@ -34,7 +34,8 @@ export const options = {
   },
 }
 
-export const setup = () => makeProducts(4, 100_000)
+/** As many as a page shows: orders of the same few products would queue for their rows, which is what `ultima-unidade` is for. */
+export const setup = () => makeProducts(20, 100_000)
 
 export function reads(products: number[]) {
   const intended = due(RATE)

@@ -36,7 +36,7 @@ const cases: [name: string, values: object, sentence: RegExp][] = [
   [
     'a lease that ends before it is given up',
     { postgresql: { primaryLease: { renewDeadlineSeconds: 5 } } },
-    /primaryLease is 5\/5\/1: leaseDurationSeconds must be more than renewDeadlineSeconds/,
+    /primaryLease is 3\/5\/1: leaseDurationSeconds must be more than renewDeadlineSeconds/,
   ],
   [
     'a lease that is tried too seldom',

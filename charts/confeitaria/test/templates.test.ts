@@ -152,7 +152,7 @@ t.test('the database: loses nothing that it acknowledged, and no two servers on 
     instances: 3,
     affinity: { podAntiAffinityType: 'required', topologyKey: 'kubernetes.io/hostname' },
     postgresql: { synchronous: { method: 'any', number: 1, dataDurability: 'required', failoverQuorum: true } },
-    primaryLease: { leaseDurationSeconds: 5, renewDeadlineSeconds: 3, retryPeriodSeconds: 1 },
+    primaryLease: { leaseDurationSeconds: 3, renewDeadlineSeconds: 2, retryPeriodSeconds: 1 },
     primaryUpdateMethod: 'switchover',
     smartShutdownTimeout: 0,
     enablePDB: true,
