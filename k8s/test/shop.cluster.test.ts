@@ -391,9 +391,7 @@ t.test('an upgrade and a rollback: no request fails', async t => {
     t.strictSame(inShort(failures), [], `${failures.length} failures`)
   }
   const pods = async () =>
-    (
-      await get('pods', '-l', `app.kubernetes.io/name=confeitaria,app.kubernetes.io/component in (${[...SERVICES, 'valkey'].join()})`)
-    ).items
+    (await get('pods', '-l', `app.kubernetes.io/name=confeitaria,app.kubernetes.io/component in (${[...SERVICES, 'valkey'].join()})`)).items
       .filter(({ metadata }: { metadata: { deletionTimestamp?: string } }) => !metadata.deletionTimestamp)
       .map(({ metadata }: { metadata: { uid: string } }) => metadata.uid)
   const before = new Set(await pods())

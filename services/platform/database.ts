@@ -10,8 +10,8 @@ const REPLICA_LAG_MS = STALENESS_MS / 2
 const HEARTBEAT_MS = 40
 /** Silence after which a server counts as gone and whatever waits for it is broken off, ms. */
 const SILENCE_MS = 2_000
-/** How long a write waits for a primary to appear before it is refused, ms. */
-const PRIMARY_WAIT_MS = 700
+/** How long a write waits for a primary, and a read for a server that is not behind, before it is refused, ms. */
+const SERVER_WAIT_MS = 700
 /** How long the heartbeat's connection is kept, ms: a Service may have other servers behind it by now. */
 const CONNECTION_MS = 5_000
 const POOL_WAIT_MS = 2_000
@@ -210,18 +210,26 @@ export class Database {
    * @throws Problem 503 when no server answers
    */
   async read<R extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<{ rows: R[]; asOf: number; server: string | undefined }> {
+    const deadline = performance.now() + SERVER_WAIT_MS
     let failure: unknown
-    for (const host of this.#readers()) {
-      try {
-        const read = await this.#over(host, async client => {
-          const asOf = await this.#freshAsOf(client)
-          return asOf === undefined ? undefined : { rows: (await client.query<R>(query)).rows, asOf, server: client.server }
-        })
-        if (read) return read
-      } catch (error) {
-        if (!isConnectionError(error) && !isConflict(error) && !(error instanceof Problem)) throw outage(error)
-        failure = error
+    for (let round = 0; ; round++) {
+      for (const host of this.#readers()) {
+        try {
+          const read = await this.#over(host, async client => {
+            const asOf = await this.#freshAsOf(client)
+            if (asOf !== undefined) return { rows: (await client.query<R>(query)).rows, asOf, server: client.server }
+            // Nobody else has answered: the next connection to a Service may be to another of its servers.
+            if (round > 0) throw Object.assign(new Error('The server of this connection is too far behind.'), { code: 'EAGAIN' })
+            return undefined
+          })
+          if (read) return read
+        } catch (error) {
+          if (!isConnectionError(error) && !isConflict(error) && !(error instanceof Problem)) throw outage(error)
+          failure = error
+        }
       }
+      if (!this.isReachable || this.#closing || performance.now() > deadline) break
+      await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
     }
     throw unavailable('O banco de dados não está disponível; tente de novo.', { cause: failure })
   }
@@ -287,7 +295,7 @@ export class Database {
 
   /** @param since the moment (performance.now()) since when its heartbeat must have said that it is the primary */
   async #primary(since: number): Promise<Host> {
-    const deadline = performance.now() + PRIMARY_WAIT_MS
+    const deadline = performance.now() + SERVER_WAIT_MS
     for (;;) {
       const host = this.#hosts.find(({ role, lsnAt }) => role === 'primary' && lsnAt >= since)
       if (host) return host

@@ -185,7 +185,7 @@ async function rowOf(
     case 'not-modified':
     case 'not-modified-same': {
       const requests = [{ path: '/api/produtos' }]
-      const { headers } = await fetch(catalog.origin + '/api/produtos')
+      const { headers } = await fetch(`${catalog.origin}/api/produtos`)
       const row = { service: catalog, route: '/api/produtos', load: { requests, headers: { 'If-None-Match': headers.get('etag')! } } }
       return step === 'not-modified'
         ? { name: '304 for the list of 100, against the list', ...row, instead: { requests }, atLeast: 1 }

@@ -41,7 +41,7 @@ const cases: [name: string, values: object, sentence: RegExp][] = [
   [
     'a lease that is tried too seldom',
     { postgresql: { primaryLease: { retryPeriodSeconds: 3 } } },
-    /primaryLease is 5\/3\/3: .* more than 1\.2 × retryPeriodSeconds/,
+    /primaryLease is 3\/2\/3: .* more than 1\.2 × retryPeriodSeconds/,
   ],
   [
     'two databases',

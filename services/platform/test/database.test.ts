@@ -41,6 +41,15 @@ async function connect(t: Test, url = servers.url('catalogo')) {
       }[],
   }
 }
+/** The replica stays where it is until the test's end. */
+async function holdReplica(t: Test) {
+  await servers.replica.query('SELECT pg_wal_replay_pause()')
+  t.teardown(() => servers.replica.query('SELECT pg_wal_replay_resume()'))
+  await until(
+    async () => (await servers.replica.query("SELECT pg_get_wal_replay_pause_state() = 'paused' AS paused"))[0]?.paused,
+    'The pause',
+  )
+}
 let ids = 0
 const newId = () => ++ids
 const noted = async (id: number) => (await servers.primary.query('SELECT valor FROM catalogo.nota WHERE id = $1', [id]))[0]?.valor
@@ -310,12 +319,7 @@ t.test('a read that a replica breaks off, whatever it says of it, is made on the
 t.test('a connection to the primary that breaks makes no replica fresh that lags behind', async t => {
   const { database, backends, log } = await connect(t)
   const id = newId()
-  await servers.replica.query('SELECT pg_wal_replay_pause()')
-  t.teardown(() => servers.replica.query('SELECT pg_wal_replay_resume()'))
-  await until(
-    async () => (await servers.replica.query("SELECT pg_get_wal_replay_pause_state() = 'paused' AS paused"))[0]?.paused,
-    'The pause',
-  )
+  await holdReplica(t)
   await database.transaction(client => client.query(insert(id)))
   const written = performance.now()
   let read = 0
@@ -338,6 +342,32 @@ t.test('a connection to the primary that breaks makes no replica fresh that lags
   }
   t.ok(read > 10)
   t.equal(stale, 0, `nobody reads what was before; the log says ${log()}`)
+})
+
+t.test('behind one name are a primary and a replica that lags: every read finds the primary', async t => {
+  const sockets = new Set<net.Socket>()
+  let connections = 0
+  // The first connection is the heartbeat's.
+  const service = net.createServer(client => {
+    const upstream = net.connect({ port: (connections++ % 2 ? servers.replica : servers.primary).port, host: '127.0.0.1' })
+    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => {}))
+    client.pipe(upstream).pipe(client)
+  })
+  await new Promise<void>(resolve => service.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    service.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  await holdReplica(t)
+  const id = newId()
+  await servers.primary.query(insert(id).text, insert(id).values)
+  const { database } = await connect(
+    t,
+    servers.primary.url('catalogo').replace(`:${servers.primary.port}`, `:${(service.address() as net.AddressInfo).port}`),
+  )
+  const reads = await Promise.all(Array.from({ length: CONNECTIONS }, () => caught(database.read(select(id)))))
+  for (const read of reads) t.match(read, { value: { rows: [{ valor: 0 }] } })
+  t.ok(connections > 2, 'over connections to both')
 })
 
 t.test('a heartbeat whose goodbye nobody hears goes on', async t => {
