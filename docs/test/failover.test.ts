@@ -1,0 +1,26 @@
+// The figures of docs/failover/README.md are those of the journals beside it.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+
+const folder = join(import.meta.dirname, '../failover')
+const rows = [...readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| .* \| (.*) \| \[.*\]\((.*\.json)\) \|$/gm)]
+
+t.strictSame(
+  rows.map(row => row[2]).sort(),
+  readdirSync(folder)
+    .filter(file => file.endsWith('.json'))
+    .sort(),
+  'every journal has its line',
+)
+for (const [, said, file] of rows) {
+  const { rounds } = JSON.parse(readFileSync(join(folder, file!), 'utf8')).experiments[0]
+  const seconds = rounds.map(({ recovery }: { recovery: { of: string; rtoMs: number | null }[] }) => {
+    const { rtoMs } = recovery.find(({ of }) => of === 'orders')!
+    return rtoMs === null ? 'not within the load' : (rtoMs / 1000).toFixed(1)
+  })
+  t.equal(said, seconds.join(' · '), file)
+  for (const { invariants } of rounds) {
+    for (const { id, held } of invariants) t.ok(held, `${file}: ${id}`)
+  }
+}
