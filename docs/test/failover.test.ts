@@ -19,7 +19,7 @@ for (const [, said, file] of rows) {
     const { rtoMs } = recovery.find(({ of }) => of === 'orders')!
     return rtoMs === null ? 'not within the load' : (rtoMs / 1000).toFixed(1)
   })
-  t.equal(said, seconds.join(' · '), file)
+  t.equal(said, seconds.join(' · '), file!)
   for (const { invariants } of rounds) {
     for (const { id, held } of invariants) t.ok(held, `${file}: ${id}`)
   }

@@ -1,7 +1,8 @@
-// Manifests of CloudNativePG in the documents, against the schemas of the operator's release.
+// Manifests of CloudNativePG in the documents, and what the chart makes of values in them, against the schemas of the operator's release.
 import { Ajv } from 'ajv'
 import t from 'tap'
 import { parseAllDocuments, parse as parseYaml } from 'yaml'
+import { type Manifest, render } from '../../charts/confeitaria/test/rendering.ts'
 import { moduleFile } from '../../k8s/test/go-module.ts'
 import { parse, tracked } from './markdown.ts'
 
@@ -18,14 +19,20 @@ const schemaOf = (plural: string) => {
 }
 const kinds: Record<string, ReturnType<typeof schemaOf>> = { Cluster: schemaOf('clusters'), ScheduledBackup: schemaOf('scheduledbackups') }
 
-const manifests = tracked
+const blocks = tracked
   .filter(path => path.startsWith('docs/') && path.endsWith('.md'))
   .flatMap(path => parse(path).blocks.filter(({ language }) => language === 'yaml'))
-  .flatMap(({ text }) => parseAllDocuments(text).map(document => document.toJS()))
-  .filter(manifest => manifest?.apiVersion === 'postgresql.cnpg.io/v1')
+
+/** Manifests as they stand there, and what the chart makes of values. */
+const manifests = blocks
+  .flatMap(({ mark, text }) =>
+    mark === 'values' ? render(parseYaml(text)) : parseAllDocuments(text).map(document => document.toJS() as Manifest | null),
+  )
+  .filter(manifest => manifest !== null)
+  .filter(({ apiVersion }) => apiVersion === 'postgresql.cnpg.io/v1')
 
 t.test('the operator knows every member', async t => {
-  t.ok(manifests.length >= 3)
+  t.ok(manifests.length >= 4)
   for (const manifest of manifests) {
     const check = kinds[manifest.kind]!
     t.ok(check(manifest), `${manifest.kind} ${manifest.metadata.name}: ${JSON.stringify(check.errors)}`)

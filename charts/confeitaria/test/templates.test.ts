@@ -172,6 +172,15 @@ t.test('the database: loses nothing that it acknowledged, and no two servers on 
   }
 })
 
+t.test('the database: from another one, and with a backup', async t => {
+  const bootstrap = { pg_basebackup: { source: 'old', database: 'confeitaria', owner: 'confeitaria' } }
+  const more = { bootstrap, externalClusters: [{ name: 'old', connectionParameters: { host: 'old-rw' } }], backup: { target: 'primary' } }
+  const { spec } = find(render({ postgresql: { spec: more } }), 'Cluster', 'shop-confeitaria-db')
+  t.match(spec, { ...more, instances: 3 })
+  t.strictSame(spec.bootstrap, bootstrap, 'and no empty database')
+  t.ok(find(standard, 'Cluster', 'shop-confeitaria-db').spec.bootstrap.initdb)
+})
+
 t.test('the database: values', async t => {
   const storage = { size: '9Gi', storageClass: 'fast' }
   const resources = { requests: { cpu: '2', memory: '4Gi' }, limits: { memory: '4Gi' } }
