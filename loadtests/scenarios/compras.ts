@@ -34,8 +34,8 @@ export const options = {
   },
 }
 
-/** As many as a page shows: orders of the same few products would queue for their rows, which is what `ultima-unidade` is for. */
-export const setup = () => makeProducts(20, 100_000)
+/** Orders of the same few products would queue for their rows, which is what `ultima-unidade` is for. */
+export const setup = () => makeProducts(10, 100_000)
 
 export function reads(products: number[]) {
   const intended = due(RATE)

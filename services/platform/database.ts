@@ -31,6 +31,8 @@ interface Host {
   pool: pg.Pool
   clients: Set<pg.PoolClient>
   role: Role
+  /** A primary that may acknowledge nothing without a standby, and has none. */
+  isAlone: boolean
   /** Up to where its log is flushed (primary) or replayed (replica), and the moment for which that is known. */
   lsn: string
   lsnAt: number
@@ -101,7 +103,16 @@ export class Database {
   }
 
   #add(name: string, pool: pg.Pool) {
-    const host: Host = { name, pool, clients: new Set(), role: 'unknown', lsn: '0/0', lsnAt: Number.NEGATIVE_INFINITY, server: undefined }
+    const host: Host = {
+      name,
+      pool,
+      clients: new Set(),
+      role: 'unknown',
+      isAlone: false,
+      lsn: '0/0',
+      lsnAt: Number.NEGATIVE_INFINITY,
+      server: undefined,
+    }
     pool.on('error', () => {}) // an idle connection that broke: the pool drops it, the heartbeat tells what happened
     pool.on('connect', client => {
       client.on('error', () => {}) // a connection in use that broke: its statement is told; without a listener the process would end
@@ -134,7 +145,7 @@ export class Database {
    * the connection broke or another transaction got in the way (deadlock, serialization).
    * @param work what it resolves to, or a function: the statements that this one sends at once travel together with COMMIT
    * @throws OutcomeUnknown when COMMIT was sent and its outcome is not known, or it was not replicated
-   * @throws Problem 503 when there is no primary
+   * @throws Problem 503 when there is no primary, or no standby that could confirm what it commits
    */
   async transaction<T>(work: Work<T>): Promise<T> {
     let since = Number.NEGATIVE_INFINITY
@@ -293,11 +304,14 @@ export class Database {
     return client.freshAsOf
   }
 
-  /** @param since the moment (performance.now()) since when its heartbeat must have said that it is the primary */
+  /**
+   * A primary that can acknowledge: without a standby COMMIT would wait in vain, and whoever wants the same rows behind it.
+   * @param since the moment (performance.now()) since when its heartbeat must have said that it is the primary
+   */
   async #primary(since: number): Promise<Host> {
     const deadline = performance.now() + SERVER_WAIT_MS
     for (;;) {
-      const host = this.#hosts.find(({ role, lsnAt }) => role === 'primary' && lsnAt >= since)
+      const host = this.#hosts.find(({ role, isAlone, lsnAt }) => role === 'primary' && !isAlone && lsnAt >= since)
       if (host) return host
       if (this.#closing || performance.now() > deadline) {
         throw unavailable('Os pedidos e as mudanças estão em pausa enquanto o banco de dados principal volta; tente de novo.')
@@ -342,11 +356,11 @@ export class Database {
         while (!this.#closing && performance.now() < reconnectAt) {
           const askedAt = performance.now()
           const { rows } = await client.query({ name: 'heartbeat', text: HEARTBEAT })
-          const { replica, lsn, system, timeline, server } = rows[0]
+          const { replica, lsn, system, timeline, server, alone } = rows[0]
           if (replica) this.#become(host, 'replica')
           else if (this.#isNewest(system, timeline)) this.#become(host, 'primary')
           else this.#become(host, 'unknown', new Error(`It is a deposed primary: its timeline ${timeline} is over.`))
-          Object.assign(host, { lsn, lsnAt: askedAt, server })
+          Object.assign(host, { lsn, lsnAt: askedAt, server, isAlone: alone })
           answered = true
           beaten()
           await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
@@ -390,7 +404,8 @@ const SERVER = `host(inet_server_addr()) || ':' || inet_server_port()`
 /** The name of a log file begins with its timeline, in 8 hexadecimal digits. */
 const HEARTBEAT = `
   SELECT pg_is_in_recovery() AS replica, ${POSITION}::text AS lsn, ${SERVER} AS server, (SELECT system_identifier::text FROM pg_control_system()) AS system,
-    CASE WHEN NOT pg_is_in_recovery() THEN ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int END AS timeline`
+    CASE WHEN NOT pg_is_in_recovery() THEN ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int END AS timeline,
+    current_setting('synchronous_standby_names') <> '' AND NOT EXISTS (SELECT FROM pg_stat_get_wal_senders()) AS alone`
 
 /** postgres://u:p@a:1,b:2/db → one URL for each host. */
 export function splitHosts(url: string): string[] {

@@ -246,6 +246,34 @@ t.test('a COMMIT that no standby has confirmed is unknown and never a normal ret
   )
 })
 
+t.test(
+  'a primary whose only standby is gone: a write is refused within a second, with nothing done, and goes through when it is back',
+  async t => {
+    const { database, backends } = await connect(t)
+    const id = newId()
+    await servers.replica.stop('immediate')
+    try {
+      await until(async () => !(await servers.primary.query('SELECT FROM pg_stat_replication')).length, 'The end of replication')
+      const started = performance.now()
+      const results = await Promise.all(
+        Array.from({ length: CONNECTIONS + 3 }, () => caught(database.transaction(client => client.query(insert(id))))),
+      )
+      t.ok(performance.now() - started < 1_500, `${Math.round(performance.now() - started)} ms`)
+      for (const result of results) t.match(result, { ...is503, type: 'indisponivel' })
+      t.strictSame(
+        (await backends()).filter(({ wait_event }) => wait_event === 'SyncRep'),
+        [],
+        'nothing waits on the server',
+      )
+      t.equal(await noted(id), undefined)
+    } finally {
+      await servers.replica.start()
+    }
+    await until(async () => !((await caught(database.transaction(client => client.query(insert(id))))) instanceof Error), 'Writing again')
+    t.equal(await noted(id), 0)
+  },
+)
+
 t.test('all connections taken: a 503 with Retry-After quickly, and no hanging', async t => {
   const { database } = await connect(t)
   const long = Array.from({ length: CONNECTIONS }, () => caught(database.transaction(client => client.query('SELECT pg_sleep(2.8)'))))
