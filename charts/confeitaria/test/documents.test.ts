@@ -2,9 +2,9 @@
 import { Ajv } from 'ajv'
 import t from 'tap'
 import { parseAllDocuments, parse as parseYaml } from 'yaml'
-import { type Manifest, render } from '../../charts/confeitaria/test/rendering.ts'
-import { moduleFile } from '../../k8s/test/go-module.ts'
-import { parse, tracked } from './markdown.ts'
+import { parse, tracked } from '../../../docs/test/markdown.ts'
+import { moduleFile } from '../../../k8s/test/go-module.ts'
+import { type Manifest, render } from './rendering.ts'
 
 const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true })
 const schemaOf = (plural: string) => {
