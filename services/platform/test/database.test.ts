@@ -254,7 +254,7 @@ t.test(
     await servers.replica.stop('immediate')
     try {
       const refused = async () => (await caught(database.transaction(client => client.query(insert(newId()))))).type === 'indisponivel'
-    await until(refused, 'A heartbeat that knows')
+      await until(refused, 'A heartbeat that knows')
       const started = performance.now()
       const results = await Promise.all(
         Array.from({ length: CONNECTIONS + 3 }, () => caught(database.transaction(client => client.query(insert(id))))),
