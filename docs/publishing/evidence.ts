@@ -141,7 +141,9 @@ export class Evidence {
     return this.#of([name], experiment => {
       const finding = budgetsOf(experiment).find(({ budget, together }) => budget.name === metric && !together)
       if (!finding) throw new NoReport(`${name} has no budget ${metric}.`)
-      return what === 'limit' ? limit(finding.budget, this.#language) : measured(finding[what], finding.budget, this.#language)
+      if (what === 'limit') return limit(finding.budget, this.#language)
+      // Of one round there is no median beside it.
+      return measured(what === 'median' && finding.of === 1 ? finding.worst : finding[what], finding.budget, this.#language)
     })
   }
 

@@ -126,13 +126,22 @@ async function main(): Promise<number> {
       const reason = 'As a Job in the cluster the lab may change nothing but the namespace of the shop.'
       if (beyond.length && positionals.length)
         throw new Refusal(`${reason} Leave out, or run from outside of it: ${beyond.map(({ name }) => name).join(', ')}.`)
-      const omitted = beyond.map(({ name }) => ({ name, reason }))
       const possible = experiments.filter(each => !beyond.includes(each))
       const mode = values.smoke ? 'smoke' : 'full'
-      const journal = await runExperiments(cluster(), possible, { ...common, mode, rounds: numberOfRounds(values.rounds), omitted })
+      const asked = numberOfRounds(values.rounds)
+      const omitted = [
+        ...beyond.map(({ name }) => ({ name, reason })),
+        ...names()
+          .filter(name => !wanted.includes(name))
+          .map(name => ({ name, reason: 'It was not asked for in this run.' })),
+        ...possible
+          .filter(({ rounds }) => asked !== undefined && asked < rounds)
+          .map(({ name, rounds }) => ({ name, reason: `Only ${asked} of its ${rounds} rounds were asked for.` })),
+      ]
+      const journal = await runExperiments(cluster(), possible, { ...common, mode, rounds: asked, omitted })
       console.log('')
       for (const { name, verdict, rounds } of journal.experiments) console.log(`${name.padEnd(17)} ${verdict} (${rounds.length} rounds)`)
-      for (const { name } of omitted) console.log(`${name.padEnd(17)} left out: ${reason}`)
+      for (const { name } of beyond) console.log(`${name.padEnd(17)} left out: ${reason}`)
       return finish(journal, results)
     }
     case 'load': {
