@@ -1,9 +1,16 @@
 import t from 'tap'
-import { ADMIN_TOKEN, aProduct, insertProducts, startInstance, startMigrated } from './running-catalog.ts'
+import { ADMIN_TOKEN, aProduct, insertProducts, settled, startInstance, startMigrated } from './running-catalog.ts'
 
 const database = await startMigrated(t)
 const { ask, write, read, contract } = await startInstance(t, database.url('catalogo'))
 const prefixes = ['/api', '/api/catalogo']
+
+/** The next read may come from the replica. */
+const insert = async (products: Parameters<typeof insertProducts>[1]) => {
+  const ids = await insertProducts(database, products)
+  await settled(database, 0)
+  return ids
+}
 
 /** Everything that a write may change, to see that a refusal changed none of it. */
 const everything = () =>
@@ -65,7 +72,7 @@ for (const prefix of prefixes) {
 }
 
 t.test('a product reads as the contract writes it, and prices are exact', async t => {
-  const [id] = await insertProducts(database, [{ preco: 99_999_999.99, estoque: 1_000_000 }])
+  const [id] = await insert([{ preco: 99_999_999.99, estoque: 1_000_000 }])
   const data = await read(`/api/produtos/${id}`)
   const fields = ['id', 'nome', 'descricao', 'preco', 'estoque', 'categoria_id', 'categoria', 'imagem', 'atualizado_em']
   t.strictSame(Object.keys(data), fields)
@@ -76,7 +83,7 @@ t.test('a product reads as the contract writes it, and prices are exact', async 
 })
 
 t.test('PATCH changes only what is given, each field alone and all at once', async t => {
-  const [id] = await insertProducts(database, [{}])
+  const [id] = await insert([{}])
   const url = `/api/produtos/${id}`
   let before = await read(url)
   for (const change of [
@@ -146,7 +153,7 @@ t.test('an id that is no positive integer is a 400, one that nothing has a 404, 
 })
 
 t.test('an unknown category is a 422 in a body and a 404 as a filter', async t => {
-  const [id] = await insertProducts(database, [{}])
+  const [id] = await insert([{}])
   const before = await everything()
   for (const categoria_id of [999, 2_147_483_647, 2_147_483_648, Number.MAX_SAFE_INTEGER, 1e20, 1e300]) {
     for (const answer of [
@@ -195,7 +202,7 @@ t.test('limits hold to the character, and what is beyond is a 400 that names the
   const cases = (values: Record<string, unknown[]>) =>
     Object.entries(values).flatMap(([field, all]) => all.map(value => ({ field, value })))
   const each = async (field: string, value: unknown, kept = value) => {
-    const [id] = await insertProducts(database, [{}])
+    const [id] = await insert([{}])
     const created = await write('POST', '/api/produtos', { ...aProduct, [field]: value })
     const changed = await write('PATCH', `/api/produtos/${id}`, { [field]: value })
     const name = `${field} ${JSON.stringify(value).slice(0, 20)} of ${String(value).length}`
@@ -212,7 +219,7 @@ t.test('limits hold to the character, and what is beyond is a 400 that names the
     }),
   ])
 
-  const [id] = await insertProducts(database, [{}])
+  const [id] = await insert([{}])
   const url = `/api/produtos/${id}`
   const before = await everything()
   for (const { field, value } of cases(refused))
@@ -294,7 +301,7 @@ t.test('a wrong method on a known path is a 405 with Allow, an unknown path a 40
 })
 
 t.test('reads carry ETag and Cache-Control, If-None-Match gives a 304 without a body, HEAD answers as GET', async t => {
-  const [id] = await insertProducts(database, [{}])
+  const [id] = await insert([{}])
   for (const url of ['/api/categorias', '/api/categorias/1', '/api/produtos?limite=3', `/api/produtos/${id}`]) {
     const first = await ask(url)
     const etag = String(first.headers.etag)
@@ -324,7 +331,7 @@ t.test('reads carry ETag and Cache-Control, If-None-Match gives a 304 without a 
 })
 
 t.test('If-Match lets a change through only onto what was read', async t => {
-  const [id] = await insertProducts(database, [{}])
+  const [id] = await insert([{}])
   const url = `/api/produtos/${id}`
   const etag = String((await ask(url)).headers.etag)
   t.equal((await write('PATCH', url, { preco: 2 }, { 'if-match': etag })).statusCode, 200)
