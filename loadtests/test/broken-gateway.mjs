@@ -23,9 +23,11 @@ const ask = (method, path, headers, body) =>
 
 async function spoilt({ method, url, headers }, body) {
   const isOrder = method === 'POST' && url === '/api/pedidos'
-  if (isOrder) orders++
-  // From the first order on: what comes before is the load's preparation.
-  if (isOrder) since ||= Date.now()
+  if (isOrder) {
+    orders++
+    // From the first order on: what comes before is the load's preparation.
+    since ||= Date.now()
+  }
   const second = (Date.now() - since) / 1000
   if (BREAKS === 'errors' && second > 4 && second < 6) return { status: 500, headers: {}, body: Buffer.from('{}') }
   const real = await ask(method, url, headers, body)
