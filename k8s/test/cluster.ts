@@ -72,15 +72,22 @@ export async function sql(statement: string): Promise<string[][]> {
   return rows ? rows.split('\n').map(row => row.split('|')) : []
 }
 
-/** The name of Valkey's primary's pod, if most sentinels agree who it is. */
+interface Service {
+  metadata: { name: string }
+  spec: { clusterIP: string }
+}
+
+/** The name of Valkey's primary's pod, which is that of its own Service, if most sentinels agree who it is. */
 export async function primaryOfCarts(): Promise<string | undefined> {
+  const { items } = await get('services', '-l', 'app.kubernetes.io/component=valkey')
+  const podAt = new Map<string, string>(items.map(({ metadata, spec }: Service) => [spec.clusterIP, metadata.name]))
   const said = await Promise.all(
     [0, 1, 2].map(i =>
       kubectl(
         ...['exec', `confeitaria-valkey-${i}`, '-c', 'sentinel', '--'],
         ...['valkey-cli', '-p', '26379', 'sentinel', 'get-primary-addr-by-name', 'confeitaria'],
       ).then(
-        answer => answer.split('.')[0],
+        answer => podAt.get(answer.split('\n')[0]!),
         () => undefined,
       ),
     ),

@@ -120,17 +120,22 @@ const redis = (host: string, port: number, password?: string) => {
   return connection
 }
 
-/** Valkey's servers with the sentinels beside them, by the names of their pods. */
+/** Valkey's servers with the sentinels beside them, by the names of their pods, which are those of the pods' own Services. */
 function cartServers() {
   const service = environment('VALKEY')
   const names = Array.from({ length: Number(process.env.VALKEY_REPLICAS ?? 3) }, (_, i) => `${service}-${i}`)
-  const sentinels = names.map(name => redis(`${name}.${service}`, 26379))
-  const servers = new Map(names.map(name => [name, redis(`${name}.${service}`, 6379, environment('VALKEY_PASSWORD'))]))
+  const sentinels = names.map(name => redis(name, 26379))
+  const servers = new Map(names.map(name => [name, redis(name, 6379, environment('VALKEY_PASSWORD'))]))
+  const podAt = new Map<string, string>()
   return async (): Promise<Observation['carts']> => {
+    for (const name of names.slice(podAt.size)) {
+      const addresses = await addressesOf(name).catch(() => []) // DNS is one of the things that break
+      for (const address of addresses) podAt.set(address, name)
+    }
     const said = await Promise.all(
       sentinels.map(sentinel =>
         (sentinel.call('SENTINEL', 'GET-PRIMARY-ADDR-BY-NAME', 'confeitaria') as Promise<string[]>).then(
-          ([address]) => address?.split('.')[0],
+          ([address]) => podAt.get(address ?? ''),
           () => undefined,
         ),
       ),

@@ -1,5 +1,5 @@
 import { BaseUrls, CommonConfig, port } from '@confeitaria/platform/config'
-import { createService, type Service, type ServiceOptions } from '@confeitaria/platform/service'
+import { createService, onceReady, type Service, type ServiceOptions } from '@confeitaria/platform/service'
 import { Upstream } from '@confeitaria/platform/upstream'
 import client from 'prom-client'
 import { type Static, Type } from 'typebox'
@@ -43,6 +43,8 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
       redis: isUp() ? 'conectado' : 'sem conexão',
       mudancas: writer.isReplicated ? 'aceitas' : 'em pausa: faltam réplicas',
     }),
+    // Once connected it stays ready: the one primary that all share would take every endpoint away at once, and longer than it is away.
+    ready: () => wasUp(),
   })
   const reading = new Connection('leitura', config, app.log)
   const writing = new Connection('escrita', config, app.log)
@@ -57,6 +59,7 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
   })
   const catalog = new Upstream('O catálogo', config.CATALOG_URL)
   const isUp = () => reading.isUp && writing.isUp
+  const wasUp = onceReady(app, () => Promise.all([reading.ready(), writing.ready()]))
   app.addHook('onClose', async () => {
     reading.close()
     writing.close()

@@ -210,13 +210,17 @@ t.test('the carts: a majority of sentinels on different nodes, acknowledged by a
   t.equal(spec.replicas, 3)
   t.ok(spec.template.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution)
   t.strictSame(spec.template.spec.containers.map(({ name }: { name: string }) => name).sort(), ['exporter', 'sentinel', 'valkey'])
-  t.ok(find(standard, 'Service', 'shop-confeitaria-valkey').spec.publishNotReadyAddresses)
+  for (const i of [0, 1, 2]) {
+    const { spec } = find(standard, 'Service', `shop-confeitaria-valkey-${i}`)
+    t.match(spec.selector, { 'statefulset.kubernetes.io/pod-name': `shop-confeitaria-valkey-${i}` }, 'an address of its own')
+    t.ok(spec.publishNotReadyAddresses && spec.clusterIP === undefined, 'that stays, and is there before the pod is ready')
+  }
   t.ok(find(standard, 'PodDisruptionBudget', 'shop-confeitaria-valkey'))
   const cart = environment(find(standard, 'Deployment', 'shop-confeitaria-cart'))
-  const sentinels = [0, 1, 2].map(i => `shop-confeitaria-valkey-${i}.shop-confeitaria-valkey:26379`).join()
+  const sentinels = [0, 1, 2].map(i => `shop-confeitaria-valkey-${i}:26379`).join()
   t.match(cart, { REDIS_SENTINELS: { value: sentinels }, REDIS_WAIT_REPLICAS: { value: '1' } })
   const scripts = find(standard, 'ConfigMap', 'shop-confeitaria-valkey').data
-  for (const name of ['primary.sh', 'valkey.sh', 'sentinel.sh', 'ready.sh', 'leave.sh']) t.ok(scripts[name], name)
+  for (const name of ['addresses.sh', 'primary.sh', 'valkey.sh', 'sentinel.sh', 'ready.sh', 'leave.sh']) t.ok(scripts[name], name)
   t.match(scripts['valkey.sh'], /--appendonly yes --appendfsync everysec/)
   t.match(scripts['valkey.sh'], /--min-replicas-to-write 1/)
 })
@@ -237,7 +241,7 @@ t.test('the carts: values', async t => {
   t.match(spec.volumeClaimTemplates[0].spec, { storageClassName: 'fast', resources: { requests: { storage: '3Gi' } } })
   t.match(JSON.stringify(spec.template), /"name":"DOWN_AFTER_MS","value":"900"/)
   t.match(JSON.stringify(spec.template), /"limits":\{"memory":"1Gi"\}/)
-  t.match(environment(find(manifests, 'Deployment', 'shop-confeitaria-cart')).REDIS_SENTINELS!.value, /valkey-4\./)
+  t.match(environment(find(manifests, 'Deployment', 'shop-confeitaria-cart')).REDIS_SENTINELS!.value, /valkey-4:/)
 })
 
 t.test('an external Redis', async t => {

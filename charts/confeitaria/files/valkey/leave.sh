@@ -17,15 +17,11 @@ all_have_it() {
   for offset in $(server info replication | sed -n 's/^slave.*state=online,offset=\([0-9]*\),.*/\1/p'); do
     [ "$offset" -lt "$position" ] || have=$((have + 1))
   done
-  [ $have -ge $((REPLICAS - 1)) ]
+  [ $have -ge "$(echo "$others" | wc -l)" ]
 }
 hand_over() {
-  i=0
-  while [ $i -lt "$REPLICAS" ]; do
-    peer=$SERVICE-$i.$SERVICE
-    i=$((i + 1))
-    [ "$peer" != "$self" ] || continue
-    [ "$(timeout 2 valkey-cli -h "$peer" -p 26379 sentinel failover confeitaria)" != OK ] || return 0
+  for other in $others; do
+    [ "$(timeout 2 valkey-cli -h "$other" -p 26379 sentinel failover confeitaria)" != OK ] || return 0
   done
   return 1
 }

@@ -1,16 +1,12 @@
 set -eu
 . /configuration/primary.sh
-# A name that cannot be resolved is refused as a primary: wait until the headless Service knows it.
-primary=$(primary_now)
-until getent hosts "$primary" >/dev/null; do sleep 0.5; done
 umask 077
-if [ ! -s /data/sentinel.conf ]; then
+if ! grep -qs '^port ' /data/sentinel.conf; then
+  primary=$(primary_now)
   cat >/data/sentinel.conf <<CONF
 port 26379
 dir /data
 protected-mode no
-sentinel resolve-hostnames yes
-sentinel announce-hostnames yes
 sentinel announce-ip $self
 sentinel announce-port 26379
 sentinel monitor confeitaria $primary 6379 2

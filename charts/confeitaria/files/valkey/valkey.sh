@@ -2,12 +2,8 @@ set -eu
 . /configuration/primary.sh
 # survivor: whether another server has been there all the while, so that this one was missed.
 survivor() {
-  i=0
-  while [ $i -lt "$REPLICAS" ]; do
-    peer=$SERVICE-$i.$SERVICE
-    i=$((i + 1))
-    [ "$peer" != "$self" ] || continue
-    up=$(REDISCLI_AUTH=$PASSWORD timeout 2 valkey-cli -h "$peer" info server 2>/dev/null | sed -n 's/^uptime_in_seconds:\([0-9]*\).*/\1/p')
+  for other in $others; do
+    up=$(REDISCLI_AUTH=$PASSWORD timeout 2 valkey-cli -h "$other" info server 2>/dev/null | sed -n 's/^uptime_in_seconds:\([0-9]*\).*/\1/p')
     [ "${up:-0}" -lt 20 ] || return 0
   done
   return 1
