@@ -13,6 +13,7 @@ export const KUBECONFIG = process.env.KUBECONFIG || join(CACHE, 'kubeconfig')
 export async function run(program: 'helm' | 'docker' | 'git', args: string[], { input = '', timeoutMs = 60_000 } = {}): Promise<string> {
   const env = { ...process.env, KUBECONFIG, PATH: `${join(CACHE, 'tools')}:${process.env.PATH}` }
   const work = execute(program, args, { env, maxBuffer: 64 * 1024 * 1024, timeout: timeoutMs })
+  work.child.stdin?.on('error', () => {}) // it ended without reading; how it ended is what counts
   work.child.stdin?.end(input)
   return work.then(
     ({ stdout }) => stdout,
