@@ -35,13 +35,21 @@ export const options = {
 }
 
 /** Orders of the same few products would queue for their rows, which is what `ultima-unidade` is for. */
-export const setup = () => makeProducts(10, 100_000)
+export function setup() {
+  const products = makeProducts(10, 100_000)
+  // What has been in the shop for a while every pod was asked for: the proxy takes them in turn.
+  for (const id of products) for (let turn = 0; turn < 4; turn++) look(id)
+  return products
+}
+
+const look = (id: number, intended?: number) =>
+  ask({ activity: 'reads', route: ROUTE.product, path: `/api/catalogo/produtos/${id}`, ...(intended ? { intended } : {}) })
 
 export function reads(products: number[]) {
   const intended = due(RATE)
   const chance = Math.random()
   if (chance < 0.2) ask({ activity: 'reads', route: ROUTE.page, path: '/', intended })
-  else if (chance < 0.6) ask({ activity: 'reads', route: ROUTE.product, path: `/api/catalogo/produtos/${pick(products)}`, intended })
+  else if (chance < 0.6) look(pick(products), intended)
   else ask({ activity: 'reads', route: ROUTE.list, path: '/api/catalogo/produtos?limite=20', intended })
 }
 
