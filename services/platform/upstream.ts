@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { Pool } from 'undici'
+import { type Dispatcher, Pool } from 'undici'
 import { unavailable } from './problem.ts'
 
 export interface Answer<T = unknown> {
@@ -29,7 +29,7 @@ const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREAC
 
 /**
  * Another service of the shop, at one base URL or several. What was certainly not sent is tried again, on the next URL if there is
- * one; a safe request (GET) also once more when its connection broke.
+ * one; a safe request (GET) also once more when its connection broke, or was silent for half of the call's time.
  */
 export class Upstream {
   readonly #name: string
@@ -44,40 +44,39 @@ export class Upstream {
   }
 
   /** @throws Problem 503 with Retry-After when nothing answers in time, or too many calls wait already */
-  async call<T>(path: string, { method = 'GET', headers = {}, body, timeoutMs = 3_000, request }: CallOptions = {}): Promise<Answer<T>> {
+  async call<T>(path: string, { method = 'GET', headers = {}, body, timeoutMs = 4_000, request }: CallOptions = {}): Promise<Answer<T>> {
     // AbortSignal.timeout() would go off, and make an error, for each call that has long been answered.
     const abortion = new AbortController()
     const timer = setTimeout(() => abortion.abort(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs)
     try {
-      return await this.#ask<T>(path, {
+      return await this.#ask<T>({
+        path,
         method,
         headers: { ...onBehalfOf(request), ...defined(headers), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         body: body === undefined ? null : JSON.stringify(body),
         signal: abortion.signal,
+        headersTimeout: method === 'GET' ? timeoutMs / 2 : 0,
       })
     } finally {
       clearTimeout(timer)
     }
   }
 
-  async #ask<T>(
-    path: string,
-    { method, signal, ...options }: { method: Method; headers: Record<string, string>; body: string | null; signal: AbortSignal },
-  ): Promise<Answer<T>> {
+  async #ask<T>(options: Dispatcher.RequestOptions & { signal: AbortSignal }): Promise<Answer<T>> {
     const first = this.#next++
     let failure: unknown
     for (let attempt = 0, broken = 0; attempt < Math.max(CONNECT_TRIES, this.#pools.length); attempt++) {
       const pool = this.#pools[(first + attempt) % this.#pools.length]!
       if (pool.stats.queued > MAX_QUEUED) throw unavailable(`${this.#name} está sobrecarregado; tente de novo.`)
       try {
-        const answer = await pool.request({ path, method, signal, ...options })
+        const answer = await pool.request(options)
         const text = await answer.body.text()
         const json = /json/.test(String(answer.headers['content-type']))
         return { status: answer.statusCode, headers: answer.headers, body: (json ? JSON.parse(text) : text) as T }
       } catch (error) {
         failure = error
         const code = String((error as NodeJS.ErrnoException).code)
-        if (signal.aborted || (!NOT_SENT.has(code) && (method !== 'GET' || ++broken > 1))) break
+        if (options.signal.aborted || (!NOT_SENT.has(code) && (options.method !== 'GET' || ++broken > 1))) break
       }
     }
     throw unavailable(`${this.#name} não responde; tente de novo.`, { cause: failure })

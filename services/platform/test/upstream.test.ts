@@ -122,13 +122,26 @@ t.test('a write that was sent is never sent again', async t => {
   }
 })
 
-t.test('the whole call takes no longer than its time, whatever the peer does: then it is a 503 with Retry-After', async t => {
-  const { url, got } = await startPeer(t, 'a')
-  // Accepts connections and reads nothing.
+/** Accepts connections and reads nothing. */
+async function startDeaf(t: Test): Promise<string> {
   const deaf = net.createServer(socket => socket.on('error', () => {}).pause())
   await new Promise<void>(resolve => deaf.listen(0, '127.0.0.1', resolve))
   t.teardown(() => deaf.close())
-  const deafUrl = `http://127.0.0.1:${(deaf.address() as net.AddressInfo).port}`
+  return `http://127.0.0.1:${(deaf.address() as net.AddressInfo).port}`
+}
+
+t.test('a GET that meets silence is asked once more after half of its time', async t => {
+  const { url, got } = await startPeer(t, 'a')
+  const upstream = upstreamOf(t, `${await startDeaf(t)},${url}`)
+  t.match(await upstream.call('/x', { timeoutMs: 1_000 }), { body: { de: 'a' } })
+  await upstream.call('/x')
+  t.match((await problemOf(upstream.call('/x', { method: 'POST', timeoutMs: 300 }))).error, is503, 'and a write is not')
+  t.equal(got.length, 2)
+})
+
+t.test('the whole call takes no longer than its time, whatever the peer does: then it is a 503 with Retry-After', async t => {
+  const { url, got } = await startPeer(t, 'a')
+  const deafUrl = await startDeaf(t)
   for (const [where, path] of [
     [url, '/calado'],
     [url, '/gotas'],
@@ -140,7 +153,7 @@ t.test('the whole call takes no longer than its time, whatever the peer does: th
       t.match(error, is503, path)
       t.ok(ms >= timeoutMs / 2 && ms < timeoutMs + 350, `${path}: ${Math.round(ms)} ms of ${timeoutMs}`)
     }
-  t.ok(got.length <= 6, 'what ran out of its time is not asked again')
+  t.ok(got.length <= 8, `asked ${got.length} times: once more each, and not on when the time is over`)
 })
 
 t.test('an answer that cannot be read is a 503', async t => {
