@@ -24,3 +24,18 @@ for (const [, said, file] of rows) {
     for (const { id, held } of invariants) t.ok(held, `${file}: ${id}`)
   }
 }
+
+t.test('a planned switchover: its times are those of the log, and of the journal', async t => {
+  const document = readFileSync(join(folder, 'README.md'), 'utf8')
+  const log: { at: number; by: string }[] = JSON.parse(readFileSync(join(folder, 'switchover/log.json'), 'utf8'))
+  const steps = [...document.matchAll(/^\| (\d+\.\d) \| (\S+) \| .* \|$/gm)]
+  t.equal(steps.length, 9)
+  for (const [, at, by] of steps)
+    t.ok(
+      log.some(line => line.at === Number(at) && line.by === by),
+      `${at} ${by}`,
+    )
+  const { rounds } = JSON.parse(readFileSync(join(folder, 'switchover/journal.json'), 'utf8')).experiments[0]
+  const { rtoMs } = rounds[0].recovery.find(({ of }: { of: string }) => of === 'orders')
+  t.ok(document.includes(`Orders were back for good after ${(rtoMs / 1000).toFixed(1)} s.`))
+})
