@@ -235,6 +235,21 @@ t.test('a pod of each service goes, one after the other: no request fails', asyn
   }
 })
 
+t.test("the ingress controller's pods are replaced: it is there for everyone, with its routes", async t => {
+  const controller = (...args: string[]) => kubectl('-n', 'traefik', 'rollout', ...args, 'deployment/traefik')
+  const { results } = await during(
+    () => ask('/api/catalogo/categorias', { headers: { connection: 'close' } }),
+    async () => {
+      await controller('restart')
+      await controller('status', '--timeout=180s')
+    },
+    { shoppers: 24, pauseMs: 1 },
+  )
+  t.ok(results.length > 100)
+  const others = results.filter(({ status }) => status !== 200)
+  t.strictSame(inShort(others), [], `${others.length} of ${results.length}`)
+})
+
 t.test('the cart goes from one pod to three: no request fails, and all three get work', async t => {
   const scale = async (replicas: number) => {
     await kubectl('scale', 'deployment/confeitaria-cart', `--replicas=${replicas}`)
