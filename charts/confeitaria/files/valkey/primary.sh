@@ -11,6 +11,6 @@ primary_now() {
       return
     fi
   done
-  said=$(sed -n 's/^sentinel monitor confeitaria \([^ ]*\).*/\1/p' /data/sentinel.conf 2>/dev/null || true)
+  said=$(sed -n 's/^sentinel monitor confeitaria \([^ ]*\).*/\1/p' /data/sentinel.conf)
   echo "${said:-$(head -n 1 /data/addresses)}"
 }

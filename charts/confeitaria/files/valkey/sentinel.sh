@@ -1,7 +1,7 @@
 set -eu
 . /configuration/primary.sh
 umask 077
-if ! grep -qs '^port ' /data/sentinel.conf; then
+if ! grep -q '^port ' /data/sentinel.conf; then
   primary=$(primary_now)
   cat >/data/sentinel.conf <<CONF
 port 26379
