@@ -14,7 +14,7 @@ export interface CallOptions {
   method?: Method
   headers?: Record<string, string | undefined>
   body?: unknown
-  /** How long each of these may take, ms: until the answer's headers, and between two parts of its body. */
+  /** How long the whole call may take, ms: all tries and the answer's body. */
   timeoutMs?: number
   /** The request on whose behalf it is made: its id and trace context are passed on. */
   request?: Pick<FastifyRequest, 'id' | 'headers'>
@@ -29,7 +29,7 @@ const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREAC
 
 /**
  * Another service of the shop, at one base URL or several. What was certainly not sent is tried again, on the next URL if there is
- * one; a safe request (GET) also once more when its connection broke, or was silent for half of the call's time.
+ * one; a safe request (GET) also once more when its connection broke, or its answer was not there after half of the call's time.
  */
 export class Upstream {
   readonly #name: string
@@ -45,38 +45,25 @@ export class Upstream {
 
   /** @throws Problem 503 with Retry-After when nothing answers in time, or too many calls wait already */
   async call<T>(path: string, { method = 'GET', headers = {}, body, timeoutMs = 4_000, request }: CallOptions = {}): Promise<Answer<T>> {
-    // AbortSignal.timeout() would go off, and make an error, for each call that has long been answered.
-    const abortion = new AbortController()
-    const timer = setTimeout(() => abortion.abort(new Error(`no answer in ${timeoutMs} ms`)), timeoutMs)
-    try {
-      return await this.#ask<T>({
-        path,
-        method,
-        headers: { ...onBehalfOf(request), ...defined(headers), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-        body: body === undefined ? null : JSON.stringify(body),
-        signal: abortion.signal,
-        headersTimeout: method === 'GET' ? timeoutMs / 2 : 0,
-      })
-    } finally {
-      clearTimeout(timer)
+    const options = {
+      path,
+      method,
+      headers: { ...onBehalfOf(request), ...defined(headers), ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      body: body === undefined ? null : JSON.stringify(body),
     }
-  }
-
-  async #ask<T>(options: Dispatcher.RequestOptions & { signal: AbortSignal }): Promise<Answer<T>> {
+    const end = performance.now() + timeoutMs
     const first = this.#next++
     let failure: unknown
     for (let attempt = 0, broken = 0; attempt < Math.max(CONNECT_TRIES, this.#pools.length); attempt++) {
       const pool = this.#pools[(first + attempt) % this.#pools.length]!
       if (pool.stats.queued > MAX_QUEUED) throw unavailable(`${this.#name} está sobrecarregado; tente de novo.`)
+      const left = end - performance.now()
       try {
-        const answer = await pool.request(options)
-        const text = await answer.body.text()
-        const json = /json/.test(String(answer.headers['content-type']))
-        return { status: answer.statusCode, headers: answer.headers, body: (json ? JSON.parse(text) : text) as T }
+        return await answerOf<T>(pool, options, method === 'GET' && !broken ? Math.min(left, timeoutMs / 2) : left)
       } catch (error) {
         failure = error
-        const code = String((error as NodeJS.ErrnoException).code)
-        if (options.signal.aborted || (!NOT_SENT.has(code) && (options.method !== 'GET' || ++broken > 1))) break
+        const sent = !NOT_SENT.has(String((error as NodeJS.ErrnoException).code))
+        if (performance.now() >= end || (sent && (method !== 'GET' || ++broken > 1))) break
       }
     }
     throw unavailable(`${this.#name} não responde; tente de novo.`, { cause: failure })
@@ -84,6 +71,20 @@ export class Upstream {
 
   async close() {
     await Promise.all(this.#pools.map(pool => pool.destroy()))
+  }
+}
+
+/** undici's own headersTimeout is up to a second late. AbortSignal.timeout() would go off, and make an error, for each call long answered. */
+async function answerOf<T>(pool: Pool, options: Dispatcher.RequestOptions, ms: number): Promise<Answer<T>> {
+  const abortion = new AbortController()
+  const timer = setTimeout(() => abortion.abort(new Error(`no answer in ${Math.round(ms)} ms`)), ms)
+  try {
+    const answer = await pool.request({ ...options, signal: abortion.signal })
+    const text = await answer.body.text()
+    const json = /json/.test(String(answer.headers['content-type']))
+    return { status: answer.statusCode, headers: answer.headers, body: (json ? JSON.parse(text) : text) as T }
+  } finally {
+    clearTimeout(timer)
   }
 }
 
