@@ -74,6 +74,7 @@ async function readHash(connection: Connection, key: string): Promise<Record<str
   const since = performance.now()
   for (let attempt = 1; ; attempt++) {
     await connection.ready()
+    connection.gather()
     try {
       return await connection.client.hgetall(key)
     } catch (error) {

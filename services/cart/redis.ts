@@ -30,7 +30,6 @@ export class Connection {
   constructor(name: string, config: RedisConfig, log: Service['log']) {
     const options = {
       connectionName: `confeitaria-carrinho-${name}`,
-      enableAutoPipelining: true,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
@@ -104,6 +103,17 @@ export class Connection {
       this.#ready = undefined
     })
     return this.#ready
+  }
+
+  /**
+   * What is sent in this turn of the event loop leaves in one write. The client's own pipelines would do that too, but what one of them
+   * holds outlives its answer, and collecting it took a tenth of the process's time.
+   */
+  gather() {
+    const { stream } = this.client
+    if (stream.writableCorked) return
+    stream.cork()
+    setImmediate(() => stream.uncork())
   }
 
   /** Asks anew who is primary, unless it is about to do so already: the client does not survive being interrupted then. */

@@ -75,23 +75,25 @@ export class Writer {
 
   async #send(batch: Change[]) {
     if (!batch.length) return
-    const pipeline = this.#connection.client.pipeline()
-    const load = this.#scriptsLoaded ? [] : Object.values(SCRIPTS)
-    for (const { lua } of load) pipeline.script('LOAD', lua)
-    for (const { script, key, args } of batch) pipeline.evalsha(SCRIPTS[script].sha, 1, key, ...args)
-    if (this.#replicas) pipeline.wait(this.#replicas, WAIT_MS)
+    const { client } = this.#connection
+    this.#connection.gather()
+    if (!this.#scriptsLoaded) for (const { lua } of Object.values(SCRIPTS)) client.script('LOAD', lua).catch(() => {}) // evalsha says so
     this.#scriptsLoaded = true
-    const replies = (await pipeline.exec())!.slice(load.length)
-    const [waitError, acknowledged] = this.#replicas ? replies.pop()! : []
-    const replicated = !this.#replicas || (acknowledged as number) >= this.#replicas
+    const sent = batch.map(({ script, key, args }) => client.evalsha(SCRIPTS[script].sha, 1, key, ...args) as Promise<string[]>)
+    const waited = this.#replicas ? client.wait(this.#replicas, WAIT_MS) : 0
+    const [replies, [wait]] = await Promise.all([Promise.allSettled(sent), Promise.allSettled([waited])])
+    const waitError = wait.status === 'rejected' ? wait.reason : undefined
+    const acknowledged = wait.status === 'fulfilled' ? wait.value : 0
+    const replicated = acknowledged >= this.#replicas
     if (!waitError) this.#replicated = replicated
     if (!replicated) this.#onUnreplicated()
-    batch.forEach((change, i) => {
-      const [error, reply] = replies[i]! as [Error | null, string[]]
-      if (error) this.#fail(change, error)
-      else if (reply[0] === 'ok' && !replicated) change.reject(outcomeUnknown(waitError ?? new Error(`${acknowledged} replicas have it`)))
-      else change.resolve(reply)
-    })
+    for (const [i, reply] of replies.entries()) {
+      const change = batch[i]!
+      if (reply.status === 'rejected') this.#fail(change, reply.reason)
+      else if (reply.value[0] === 'ok' && !replicated)
+        change.reject(outcomeUnknown(waitError ?? new Error(`${acknowledged} replicas have it`)))
+      else change.resolve(reply.value)
+    }
   }
 
   #fail(change: Change, error: Error) {

@@ -82,16 +82,21 @@ async function main(): Promise<number> {
     })
   }
   try {
-    const measures = await measureAll(shop, { steps: only ? [only] : [...STEPS], rounds, products })
-    const report: Report = {
-      ...(await circumstances(shop)),
-      options: { only, rounds, products },
-      seconds: (performance.now() - started) / 1000,
-      measures,
-    }
+    const steps = only ? [only] : [...STEPS]
+    const options = { only, rounds, products }
+    const measures: Measure[] = []
+    let report: Report | undefined
+    let kept = ''
     mkdirSync(RESULTS, { recursive: true })
-    const kept = `${RESULTS}${report.date.replaceAll(':', '-')}.json`
-    writeFileSync(kept, `${JSON.stringify(report, null, 2)}\n`)
+    for await (const more of measureAll(shop, { steps, rounds, products })) {
+      measures.push(...more)
+      for (const each of more)
+        if (each.target) say(`  ${each.name} ${each.median.toFixed(2)} ${each.unit}${isMissed(each) ? ' MISSED' : ''}`)
+      // After each step, so that one that fails takes nothing with it.
+      report = { ...(report ?? (await circumstances(shop))), options, seconds: (performance.now() - started) / 1000, measures }
+      kept = `${RESULTS}${report.date.replaceAll(':', '-')}.json`
+      writeFileSync(kept, `${JSON.stringify(report, null, 2)}\n`)
+    }
     const missed = measures.filter(isMissed)
     console.log(`\n${table(measures)}\n\nKept in ${kept}`)
     console.log(missed.length ? `MISSED: ${missed.map(({ name }) => name).join('; ')}` : 'Every target was reached.')
@@ -105,10 +110,10 @@ async function main(): Promise<number> {
   }
 }
 
-async function measureAll(
+async function* measureAll(
   shop: Shop,
   { steps, rounds, products }: { steps: Step[]; rounds: number; products: number },
-): Promise<Measure[]> {
+): AsyncGenerator<Measure[]> {
   const wanted = (...some: Step[]) => some.some(step => steps.includes(step))
   say('starting PostgreSQL with its replica, Redis and the services')
   await shop.open(line => say(`  ${line}`))
@@ -122,27 +127,22 @@ async function measureAll(
   const storefront = await shop.start('storefront', { CATALOG_URL: catalog.origin, CART_URL: cart.origin, ORDERS_URL: orders.origin })
   const ids = (await shop.postgres.primary.query<{ id: number }>('SELECT id FROM catalogo.produto ORDER BY id')).map(({ id }) => id)
 
-  const measures: Measure[] = []
-  const add = (more: Measure[]) => {
-    measures.push(...more)
-    for (const each of more) if (each.target) say(`  ${each.name} ${each.median.toFixed(2)} ${each.unit}${isMissed(each) ? ' MISSED' : ''}`)
-  }
   for (const step of ROUTES.filter(step => wanted(step))) {
     say(`${step}: ${rounds} rounds against bare Fastify`)
-    add(await measureRow(shop, await rowOf(step, { catalog, cart, storefront, ids }), rounds))
+    yield await measureRow(shop, await rowOf(step, { catalog, cart, storefront, ids }), rounds)
   }
   if (wanted('cart-memory')) {
     say('cart-memory: bytes of a line in Redis')
-    add([await cartLineBytes(shop, cart, ids)])
+    yield [await cartLineBytes(shop, cart, ids)]
   }
   if (wanted('checkout')) {
     say(`checkout: ${rounds} rounds against pgbench`)
-    add(await measureCheckout(shop, { ordersService: orders, cart, products: ids }, rounds, say))
+    yield await measureCheckout(shop, { ordersService: orders, cart, products: ids }, rounds, say)
   }
   if (wanted('freshness')) {
     say('freshness: changes under load')
     const second = await catalogOf('confeitaria')
-    add(await measureFreshness(shop, { catalogs: [catalog, second], cart, orders, storefront }, ids, say))
+    yield await measureFreshness(shop, { catalogs: [catalog, second], cart, orders, storefront }, ids, say)
     await shop.stop(second)
   }
   if (wanted('growth')) {
@@ -150,9 +150,8 @@ async function measureAll(
     await shop.addDatabase(LARGE_DATABASE)
     await fill(shop, LARGE_DATABASE, products)
     const services: [Running, Running] = [await catalogOf('confeitaria'), await catalogOf(LARGE_DATABASE)]
-    add(await measureGrowth(shop, services, ['confeitaria', LARGE_DATABASE], rounds, say))
+    yield await measureGrowth(shop, services, ['confeitaria', LARGE_DATABASE], rounds, say)
   }
-  return measures
 }
 
 /** Schemas, the shop's own goods and made-up ones, `count` in all. */

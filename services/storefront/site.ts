@@ -18,7 +18,7 @@ const OWN = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'priv
 interface Copy {
   body: Buffer
   etag: string
-  encoded: Partial<Record<Encoding, Promise<Buffer>>>
+  encoded: Partial<Record<Encoding, Buffer | Promise<Buffer>>>
 }
 
 interface Rendered {
@@ -68,8 +68,10 @@ export class Site {
     if (request.headers['if-none-match'] === copy.etag) return reply.code(304).send()
     const encoding = acceptedEncoding(request.headers['accept-encoding'])
     if (encoding === 'identity') return reply.send(copy.body)
-    copy.encoded[encoding] ??= compress(copy.body, encoding, HTML_BROTLI_QUALITY)
-    return copy.encoded[encoding].then(body => reply.header('content-encoding', encoding).send(body))
+    const { body, encoded } = copy
+    encoded[encoding] ??= compress(body, encoding, HTML_BROTLI_QUALITY).then(bytes => (encoded[encoding] = bytes))
+    const send = (bytes: Buffer) => reply.header('content-encoding', encoding).send(bytes)
+    return encoded[encoding] instanceof Promise ? encoded[encoding].then(send) : send(encoded[encoding])
   }
 
   /**
