@@ -127,11 +127,13 @@ export async function audit(cluster: Cluster, run: string, question: Question, s
   )
   try {
     const pod = await until('the audit runs', () => cluster.podOfJob(`${release}-observer`), { signal })
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(240_000)])
+    const done = new AbortController() // which its last line says seconds before its pod is known to have ended
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(240_000), done.signal])
     await cluster.follow(
       pod.metadata!.name!,
       line => {
         if (line.startsWith('{')) takeFinding(found, JSON.parse(line))
+        if (found.complete) done.abort()
       },
       limit,
     )
