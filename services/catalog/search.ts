@@ -86,7 +86,7 @@ export async function termsOf(database: Database, query: string[]): Promise<{ te
 }
 
 /** How many of the best finds of one word are looked at: a search shows no more than these. */
-const MOST_OF_ONE = 2_000
+const MOST_OF_ONE = 1_000
 /** Of several words, the rarest leads; so many of its places are held against the other words. */
 const MOST_OF_LEADER = 10_000
 
