@@ -8,7 +8,7 @@ import { figuresOf } from '../../loadtests/report/figures/figures.ts'
 import { budgetsOf, verdictOf } from '../../loadtests/report/findings.ts'
 import type { Language } from '../../loadtests/report/languages/language.ts'
 import { markdownTable } from '../../loadtests/report/markdown.ts'
-import { foreign, html, Markup, type Part } from '../../loadtests/report/markup.ts'
+import { html, Markup, type Part } from '../../loadtests/report/markup.ts'
 import { type ExperimentResult, NoReport, type Run, readRun } from '../../loadtests/report/run.ts'
 import { headline, losses } from '../../loadtests/report/sections/promises.ts'
 import { isNumber, median, sum } from '../../loadtests/report/statistics.ts'
@@ -55,7 +55,7 @@ export class Evidence {
   async fill(placeholder: string): Promise<Filling> {
     const [name = '', ...given] = placeholder.trim().split(/\s+/)
     const { journal } = this.#run
-    const { words, number, moment, duration, code } = this.#language
+    const { words, number, moment, duration } = this.#language
     const { environment, experiments } = journal
     switch (name) {
       case 'run':
@@ -109,7 +109,7 @@ export class Evidence {
       case 'omitted':
         return journal.omitted.length === 0
           ? html`<p>${words.omitted.nothing}</p>`
-          : html`<ul>${journal.omitted.map(({ name, reason }) => html`<li><b>${name}</b>: ${foreign(reason, code)}</li>`)}</ul>`
+          : html`<ul>${journal.omitted.map(({ name, reason }) => html`<li><b>${name}</b>: ${reason[this.#language.key]}</li>`)}</ul>`
       case 'chart':
         return chartValue(given[0] ?? '')
     }

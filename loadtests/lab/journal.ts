@@ -158,7 +158,7 @@ export const Journal = Type.Object({
   }),
   experiments: Type.Array(ExperimentResult),
   /** What was not measured, and why. */
-  omitted: Type.Array(Type.Object({ name: Type.String(), reason: Type.String() })),
+  omitted: Type.Array(Type.Object({ name: Type.String(), reason: Type.Object({ pt: Type.String(), en: Type.String() }) })),
 })
 
 /** One second of a round, in <experiment>/<round>/timeline.json: what the graphs are drawn from. */

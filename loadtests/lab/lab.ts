@@ -123,9 +123,12 @@ async function main(): Promise<number> {
     case 'run': {
       const experiments = wanted.map(name => load(name))
       const beyond = IS_INSIDE ? experiments.filter(isFromOutside) : []
-      const reason = 'As a Job in the cluster the lab may change nothing but the namespace of the shop.'
+      const reason = {
+        pt: 'Como Job no cluster, o laboratório não pode mudar nada além do namespace da loja.',
+        en: 'As a Job in the cluster the lab may change nothing but the namespace of the shop.',
+      }
       if (beyond.length && positionals.length)
-        throw new Refusal(`${reason} Leave out, or run from outside of it: ${beyond.map(({ name }) => name).join(', ')}.`)
+        throw new Refusal(`${reason.en} Leave out, or run from outside of it: ${beyond.map(({ name }) => name).join(', ')}.`)
       const possible = experiments.filter(each => !beyond.includes(each))
       const mode = values.smoke ? 'smoke' : 'full'
       const asked = numberOfRounds(values.rounds)
@@ -133,15 +136,21 @@ async function main(): Promise<number> {
         ...beyond.map(({ name }) => ({ name, reason })),
         ...names()
           .filter(name => !wanted.includes(name))
-          .map(name => ({ name, reason: 'It was not asked for in this run.' })),
+          .map(name => ({ name, reason: { pt: 'Não foi pedido nesta execução.', en: 'It was not asked for in this run.' } })),
         ...possible
           .filter(({ rounds }) => asked !== undefined && asked < rounds)
-          .map(({ name, rounds }) => ({ name, reason: `Only ${asked} of its ${rounds} rounds were asked for.` })),
+          .map(({ name, rounds }) => ({
+            name,
+            reason: {
+              pt: `Rodadas pedidas: ${asked} de ${rounds}.`,
+              en: `Rounds asked for: ${asked} of ${rounds}.`,
+            },
+          })),
       ]
       const journal = await runExperiments(cluster(), possible, { ...common, mode, rounds: asked, omitted })
       console.log('')
       for (const { name, verdict, rounds } of journal.experiments) console.log(`${name.padEnd(17)} ${verdict} (${rounds.length} rounds)`)
-      for (const { name } of beyond) console.log(`${name.padEnd(17)} left out: ${reason}`)
+      for (const { name } of beyond) console.log(`${name.padEnd(17)} left out: ${reason.en}`)
       return finish(journal, results)
     }
     case 'load': {

@@ -397,7 +397,15 @@ export function fixtureRun(): FixtureRun {
       charts: [{ name: 'confeitaria', version: '0.0.0', revision: 3, values: { catalog: { replicas: 2 }, note: HOSTILE } }],
     },
     experiments,
-    omitted: [{ name: 'plano-controle', reason: 'The API server cannot be paused from inside the cluster.' }],
+    omitted: [
+      {
+        name: 'plano-controle',
+        reason: {
+          pt: 'De dentro do cluster não se pausa o servidor de API.',
+          en: 'The API server cannot be paused from inside the cluster.',
+        },
+      },
+    ],
   }
   return { journal, timelines }
 }

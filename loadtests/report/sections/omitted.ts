@@ -3,7 +3,7 @@ import { html, type Markup } from '../markup.ts'
 import type { Journal } from '../run.ts'
 import { table } from '../tables.ts'
 
-export const omitted = (journal: Journal, { words: { omitted } }: Language): Markup => html`<section id="omitted">
+export const omitted = (journal: Journal, { key, words: { omitted } }: Language): Markup => html`<section id="omitted">
 <h2>${omitted.title}</h2>
 ${
   journal.omitted.length === 0
@@ -11,6 +11,6 @@ ${
     : table(
         omitted.title,
         [{ head: omitted.what }, { head: omitted.why }],
-        journal.omitted.map(({ name, reason }) => [[{ show: name, header: true as const }, { show: reason }]]),
+        journal.omitted.map(({ name, reason }) => [[{ show: name, header: true as const }, { show: reason[key] }]]),
       )
 }</section>`
