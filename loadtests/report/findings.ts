@@ -114,16 +114,16 @@ export interface ProofFinding {
   worstMs: number | null
 }
 
-/** The names of an experiment's proofs: those of a round come in this order. */
-function proofNames(definition: unknown): string[] {
-  const { proof } = (definition ?? {}) as { proof?: unknown }
-  return Array.isArray(proof) ? proof.map(String) : []
+/** The names of a fault's proofs: those of its rounds come in this order. */
+function proofNames(definition: unknown, variant: string | null): string[] {
+  const { faults = [] } = (definition ?? {}) as { faults?: { variant: string; proof?: string[] }[] }
+  return faults.find(fault => fault.variant === variant)?.proof ?? []
 }
 
 /** When each proof of a round was seen, ms after the injection. */
-export function proofsOfRound({ fault }: Round, definition: unknown): { name: string; seen: boolean; afterMs: number | null }[] {
+export function proofsOfRound({ fault, variant }: Round, definition: unknown): { name: string; seen: boolean; afterMs: number | null }[] {
   if (!fault) return []
-  const names = proofNames(definition)
+  const names = proofNames(definition, variant)
   return fault.proof.map(({ what, seen, at }, i) => ({
     name: names[i] ?? what,
     seen,

@@ -55,6 +55,8 @@ interface Shape {
   over?: (rounds: Round[]) => Round['budgets']
 }
 
+const variantsOf = ({ variants = ['force'] }: Shape) => variants
+
 const budget = (name: string, reason: string, limit: number, unit: string, measured: number | null) => ({
   name,
   reason,
@@ -202,7 +204,7 @@ function roundOf(shape: Shape, number: number, timelines: Record<string, Timelin
   const lost = verdict === 'failed' && shape.invariants.includes('I8')
   const round: Round = {
     number,
-    variant: shape.variants ? shape.variants[number % shape.variants.length]! : null,
+    variant: shape.fault ? variantsOf(shape)[number % variantsOf(shape).length]! : null,
     verdict,
     reasons,
     startedAt,
@@ -344,8 +346,7 @@ export function fixtureRun(): FixtureRun {
         name,
         title,
         load: { scenario: 'mista', rate: 50 },
-        faults: shape.fault ? [{ kind: shape.fault }] : [],
-        proof: shape.proof,
+        faults: shape.fault ? variantsOf(shape).map(variant => ({ kind: shape.fault, variant, proof: shape.proof })) : [],
       },
       verdict,
       rounds,

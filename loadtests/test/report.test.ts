@@ -64,6 +64,17 @@ for (const [file, language] of [
   })
 }
 
+t.test("what proves a fault is said in the reader's language", async t => {
+  const run = await readRun(folder)
+  for (const language of languages) {
+    const html = await page(run, language)
+    for (const name of ['pod-gone', 'new-primary', 'new-timeline']) {
+      t.match(html, language.words.proofs[name]!.replaceAll("'", '&#39;'))
+      t.notMatch(html, `${name} of `)
+    }
+  }
+})
+
 t.test('the first page answers: every promise of every experiment is in its table', async t => {
   const { journal } = await readRun(folder)
   for (const language of languages) {
