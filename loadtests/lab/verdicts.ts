@@ -136,6 +136,10 @@ export function recoveryMetric(metric: Metric, round: Round): number | null {
   return measure(metric, { round, load, extra: { restarts: 0, pods: null, memory: null, connections: null } })
 }
 
+/** A reason that a round failed for; the report says it in other words. */
+export const overLimit = ({ name, measured, limit, unit }: Pick<BudgetResult, 'name' | 'measured' | 'limit' | 'unit'>): string =>
+  measured === null ? `${name} could not be measured: it did not come back.` : `${name} is ${measured} ${unit}, more than ${limit} ${unit}.`
+
 export interface Findings {
   mode: Mode
   experiment: Experiment
@@ -157,11 +161,7 @@ export function verdictOfRound(round: Round, findings: Findings): { verdict: Ver
     .map(({ what }) => `The fault did not bite: it was not seen that ${what}.`)
   const missed = round.budgets
     .filter(({ held, measured, name }) => !held && (mode === 'full' || (measured === null && name.startsWith('back.'))))
-    .map(({ name, measured, limit, unit }) =>
-      measured === null
-        ? `${name} could not be measured: it did not come back.`
-        : `${name} is ${measured} ${unit}, more than ${limit} ${unit}.`,
-    )
+    .map(overLimit)
   if (notRecovered) missed.push(`The shop is not whole again: ${notRecovered}.`)
   if (broken.length) return { verdict: 'failed', reasons: [...broken, ...missed, ...invalid] }
   if (interrupted) return { verdict: 'interrupted', reasons: ['It was interrupted.'] }

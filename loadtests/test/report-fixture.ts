@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { ACTIVITIES, type Activity, type ExperimentResult, type Journal, type Round, type Timeline, type Verdict } from '../lab/journal.ts'
+import { overLimit } from '../lab/verdicts.ts'
 
 export interface FixtureRun {
   journal: Journal
@@ -275,7 +276,9 @@ function roundOf(shape: Shape, number: number, timelines: Record<string, Timelin
     samples: `${shape.name}/${number}/samples.ndjson`,
     summary: null,
   }
-  return { ...round, budgets: shape.budgets(round) }
+  const budgets = shape.budgets(round)
+  const missed = budgets.filter(({ held }) => !held).map(overLimit)
+  return { ...round, budgets, verdict: missed.length && verdict === 'passed' ? 'failed' : verdict, reasons: [...reasons, ...missed] }
 }
 
 function timelineOf(shape: Shape, away: Record<Activity, number>, random: () => number): Timeline {

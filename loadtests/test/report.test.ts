@@ -64,7 +64,7 @@ for (const [file, language] of [
   })
 }
 
-t.test("what proves a fault is said in the reader's language", async t => {
+t.test("what proves a fault, and why a round failed, is said in the reader's language", async t => {
   const run = await readRun(folder)
   for (const language of languages) {
     const html = await page(run, language)
@@ -72,6 +72,8 @@ t.test("what proves a fault is said in the reader's language", async t => {
       t.match(html, language.words.proofs[name]!.replaceAll("'", '&#39;'))
       t.notMatch(html, `${name} of `)
     }
+    t.match(html, `${language.words.metrics['failed.reads']}: `)
+    t.notMatch(html, 'failed.reads is')
   }
 })
 

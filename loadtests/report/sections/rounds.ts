@@ -1,4 +1,6 @@
 import { ACTIVITIES } from '../../lab/journal.ts'
+import { overLimit } from '../../lab/verdicts.ts'
+import { limit, measured, promise } from '../amounts.ts'
 import type { Language } from '../languages/language.ts'
 import { foreign, html, type Markup, type Part } from '../markup.ts'
 import type { ExperimentResult, Round } from '../run.ts'
@@ -71,7 +73,7 @@ export function roundByRound({ rounds }: ExperimentResult, language: Language): 
   return table(
     text.rounds,
     columns,
-    rounds.map(round => [cells(round), ...(round.reasons.length > 0 ? [[reasons(round, columns.length, language)]] : [])]),
+    rounds.map(round => [cells(round), ...(round.reasons.length > 0 ? [[reasonsOf(round, columns.length, language)]] : [])]),
     'rounds',
   )
 }
@@ -79,11 +81,20 @@ export function roundByRound({ rounds }: ExperimentResult, language: Language): 
 const target = ({ target }: Round): Part =>
   target ? html`${target.name}${target.node && target.node !== target.name && html` <small>${target.node}</small>`}` : NOTHING
 
-const reasons = ({ reasons }: Round, columns: number, { words, code }: Language): Cell => ({
-  show: html`<b>${words.experiment.reasons}</b> ${foreign(reasons.join(' '), code)}`,
-  columns,
-  kind: 'reasons',
-})
+/** What was over its limit in the reader's words; what else the runner wrote, as it wrote it. */
+function reasonsOf({ reasons, budgets }: Round, columns: number, language: Language): Cell {
+  const { words, code } = language
+  const over = budgets.filter(budget => reasons.includes(overLimit(budget)))
+  const others = reasons.filter(reason => !over.some(budget => overLimit(budget) === reason))
+  const said = over.map(budget =>
+    words.experiment.over(
+      promise({ budget, variants: [] }, language),
+      measured(budget.measured, budget, language),
+      limit(budget, language),
+    ),
+  )
+  return { show: html`<b>${words.experiment.reasons}</b> ${said.join(' ')} ${foreign(others.join(' '), code)}`, columns, kind: 'reasons' }
+}
 
 /** What was asked of the shop in each round, and how quick it was. */
 export function loads({ rounds }: ExperimentResult, language: Language): Markup | null {
