@@ -219,7 +219,7 @@ export const english: Words = {
     orders: 'orders',
     cartLines: 'lines',
     reasons: 'Why:',
-    over: (promise, measured, limit) => `${promise}: ${measured}, and the limit is ${limit}.`,
+    over: (promise, measured, limit) => `${promise}: ${measured} (limit: ${limit}).`,
     load: 'Load and latency of each round',
     requests: 'Requests',
     failed: 'Failed',

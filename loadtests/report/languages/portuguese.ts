@@ -252,7 +252,7 @@ export const portuguese = {
     orders: 'pedidos',
     cartLines: 'itens',
     reasons: 'Por quê:',
-    over: (promise: string, measured: string, limit: string) => `${promise}: ${measured}, e o limite é ${limit}.`,
+    over: (promise: string, measured: string, limit: string) => `${promise}: ${measured} (limite: ${limit}).`,
     load: 'Carga e latência de cada rodada',
     requests: 'Requisições',
     failed: 'Falhas',
