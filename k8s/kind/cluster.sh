@@ -28,14 +28,14 @@ images_are_pulled() {
 
 remove_cluster() {
   rm -f "$CACHE/cluster-$CLUSTER"
-  kind delete cluster --name "$CLUSTER" || { thaw_nodes && kind delete cluster --name "$CLUSTER"; }
+  kind delete cluster --name "$CLUSTER" || { thaw_nodes; kind delete cluster --name "$CLUSTER"; }
 }
 
 # With cgroup v1 systemd freezes a pod for a moment while it starts it. In a node that is killed then it stays frozen, and does not die.
 thaw_nodes() {
   local id state
   for id in $(cluster_containers); do
-    find "/sys/fs/cgroup/freezer/docker/$id" -name freezer.state -exec grep -l FROZEN {} + | while read -r state; do echo THAWED >"$state"; done
+    find "/sys/fs/cgroup/freezer/docker/$id" -name freezer.state -exec grep -l FROZEN {} + | while read -r state; do echo THAWED >"$state"; done || :
   done
 }
 

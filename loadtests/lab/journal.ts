@@ -8,6 +8,7 @@ const Nullable = <T extends Type.TSchema>(schema: T) => Type.Union([schema, Type
 const Moment = Type.Number({ minimum: 0 })
 const Milliseconds = Type.Number({ minimum: 0 })
 const Count = Type.Integer({ minimum: 0 })
+const InTwoLanguages = Type.Object({ pt: Type.String(), en: Type.String() })
 
 export const VERDICTS = ['passed', 'failed', 'INVALID', 'aborted', 'interrupted'] as const
 export const Verdict = Type.Enum([...VERDICTS])
@@ -119,8 +120,8 @@ export const Round = Type.Object({
 
 export const ExperimentResult = Type.Object({
   name: Type.String(),
-  title: Type.Object({ pt: Type.String(), en: Type.String() }),
-  hypothesis: Type.Object({ pt: Type.String(), en: Type.String() }),
+  title: InTwoLanguages,
+  hypothesis: InTwoLanguages,
   /** The experiment's file as it was, parsed. */
   definition: Type.Unknown(),
   verdict: Verdict,
@@ -158,7 +159,7 @@ export const Journal = Type.Object({
   }),
   experiments: Type.Array(ExperimentResult),
   /** What was not measured, and why. */
-  omitted: Type.Array(Type.Object({ name: Type.String(), reason: Type.Object({ pt: Type.String(), en: Type.String() }) })),
+  omitted: Type.Array(Type.Object({ name: Type.String(), reason: InTwoLanguages })),
 })
 
 /** One second of a round, in <experiment>/<round>/timeline.json: what the graphs are drawn from. */

@@ -29,7 +29,7 @@ const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREAC
 
 /**
  * Another service of the shop, at one base URL or several. What was certainly not sent is tried again, on the next URL if there is
- * one; a safe request (GET) also once more when its connection broke, or its answer was not there after half of the call's time.
+ * one; a safe request (GET) also once more when its connection broke, or was silent for half of the call's time.
  */
 export class Upstream {
   readonly #name: string
@@ -57,9 +57,9 @@ export class Upstream {
     for (let attempt = 0, broken = 0; attempt < Math.max(CONNECT_TRIES, this.#pools.length); attempt++) {
       const pool = this.#pools[(first + attempt) % this.#pools.length]!
       if (pool.stats.queued > MAX_QUEUED) throw unavailable(`${this.#name} está sobrecarregado; tente de novo.`)
-      const left = end - performance.now()
+      const silentUntil = method === 'GET' && !broken ? Math.min(end, performance.now() + timeoutMs / 2) : end
       try {
-        return await answerOf<T>(pool, options, method === 'GET' && !broken ? Math.min(left, timeoutMs / 2) : left)
+        return await answerOf<T>(pool, options, { silentUntil, end })
       } catch (error) {
         failure = error
         const sent = !NOT_SENT.has(String((error as NodeJS.ErrnoException).code))
@@ -74,12 +74,22 @@ export class Upstream {
   }
 }
 
-/** undici's own headersTimeout is up to a second late. AbortSignal.timeout() would go off, and make an error, for each call long answered. */
-async function answerOf<T>(pool: Pool, options: Dispatcher.RequestOptions, ms: number): Promise<Answer<T>> {
+/**
+ * undici's own headersTimeout is up to a second late. AbortSignal.timeout() would go off, and make an error, for each call long answered.
+ * @param until when there must be headers, and the whole body (performance.now(), ms)
+ */
+async function answerOf<T>(
+  pool: Pool,
+  options: Dispatcher.RequestOptions,
+  until: { silentUntil: number; end: number },
+): Promise<Answer<T>> {
   const abortion = new AbortController()
-  const timer = setTimeout(() => abortion.abort(new Error(`no answer in ${Math.round(ms)} ms`)), ms)
+  const abortAt = (at: number) => setTimeout(() => abortion.abort(new Error('no answer in time')), at - performance.now())
+  let timer = abortAt(until.silentUntil)
   try {
     const answer = await pool.request({ ...options, signal: abortion.signal })
+    clearTimeout(timer)
+    timer = abortAt(until.end)
     const text = await answer.body.text()
     const json = /json/.test(String(answer.headers['content-type']))
     return { status: answer.statusCode, headers: answer.headers, body: (json ? JSON.parse(text) : text) as T }

@@ -2,7 +2,7 @@ import { ACTIVITIES } from '../../lab/journal.ts'
 import { overLimit } from '../../lab/verdicts.ts'
 import { limit, measured, promise } from '../amounts.ts'
 import type { Language } from '../languages/language.ts'
-import { foreign, html, type Markup, type Part } from '../markup.ts'
+import { foreign, html, joined, type Markup, type Part } from '../markup.ts'
 import type { ExperimentResult, Round } from '../run.ts'
 import { isNumber, largest, median, sum } from '../statistics.ts'
 import { type Cell, type Column, table } from '../tables.ts'
@@ -84,16 +84,13 @@ const target = ({ target }: Round): Part =>
 /** What was over its limit in the reader's words; what else the runner wrote, as it wrote it. */
 function reasonsOf({ reasons, budgets }: Round, columns: number, language: Language): Cell {
   const { words, code } = language
-  const over = budgets.filter(budget => reasons.includes(overLimit(budget)))
-  const others = reasons.filter(reason => !over.some(budget => overLimit(budget) === reason))
-  const said = over.map(budget =>
-    words.experiment.over(
-      promise({ budget, variants: [] }, language),
-      measured(budget.measured, budget, language),
-      limit(budget, language),
-    ),
-  )
-  return { show: html`<b>${words.experiment.reasons}</b> ${said.join(' ')} ${foreign(others.join(' '), code)}`, columns, kind: 'reasons' }
+  const said = reasons.map(reason => {
+    const budget = budgets.find(budget => overLimit(budget) === reason)
+    if (!budget) return foreign(reason, code)
+    const named = promise({ budget, variants: [] }, language)
+    return words.experiment.over(named, measured(budget.measured, budget, language), limit(budget, language))
+  })
+  return { show: html`<b>${words.experiment.reasons}</b> ${joined(said, ' ')}`, columns, kind: 'reasons' }
 }
 
 /** What was asked of the shop in each round, and how quick it was. */

@@ -153,7 +153,7 @@ t.test('the whole call takes no longer than its time, whatever the peer does: th
       t.match(error, is503, path)
       t.ok(ms >= timeoutMs / 2 && ms < timeoutMs + 350, `${path}: ${Math.round(ms)} ms of ${timeoutMs}`)
     }
-  t.ok(got.length <= 10, `asked ${got.length} times: once more each, and not on when the time is over`)
+  t.ok(got.length <= 8, `asked ${got.length} times: once more each, and not on when the time is over`)
 })
 
 t.test('an answer that cannot be read is a 503', async t => {
