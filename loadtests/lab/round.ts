@@ -208,8 +208,10 @@ export async function runRound(context: Context, experiment: Experiment, number:
           }),
         )
       })
-      const hold = injectedAt + holdSeconds(definition) * 1000 - Date.now()
-      if (hold > 0) await step(`keep it for ${Math.round(hold / 1000)} s`, () => pause(hold, signal))
+      const hold = holdSeconds(definition)
+      // After the load nothing more is measured.
+      const over = async () => ended || Date.now() >= injectedAt + hold * 1000
+      if (hold) await step(`keep it for ${hold} s in all`, () => until('it was kept', over, { seconds: hold, everyMs: 100, signal }))
       // A change of scale is there to be measured with: it lasts as long as the load.
       if (definition.kind !== 'scale') await undo()
     }

@@ -16,8 +16,8 @@ interface Change {
 }
 
 /**
- * Runs the scripts that change carts, over a connection of its own. What comes together goes together, as one pipeline
- * followed by one WAIT; it is acknowledged once `replicas` replicas have it. Meanwhile the next batch gathers.
+ * Runs the scripts that change carts, over a connection of its own. What comes together goes together, in one write
+ * that ends with one WAIT; it is acknowledged once `replicas` replicas have it. Meanwhile the next batch gathers.
  */
 export class Writer {
   readonly #connection: Connection
@@ -81,7 +81,7 @@ export class Writer {
     this.#scriptsLoaded = true
     const sent = batch.map(({ script, key, args }) => client.evalsha(SCRIPTS[script].sha, 1, key, ...args) as Promise<string[]>)
     const waited = this.#replicas ? client.wait(this.#replicas, WAIT_MS) : 0
-    const [replies, [wait]] = await Promise.all([Promise.allSettled(sent), Promise.allSettled([waited])])
+    const [wait, ...replies] = await Promise.allSettled([waited, ...sent] as const)
     const waitError = wait.status === 'rejected' ? wait.reason : undefined
     const acknowledged = wait.status === 'fulfilled' ? wait.value : 0
     const replicated = acknowledged >= this.#replicas

@@ -25,7 +25,8 @@ export async function writeText(client: pg.Client, { fonte, simulacao, resumo }:
       if (!count++) await write(`\n${TITLES[kind]}\n`)
       if (kind === 'recusa' || count <= SHOWN) await write(`  ${sentenceOf(note)}\n`)
     }
-    if (kind !== 'recusa' && count > SHOWN) await write(`  … e mais ${count - SHOWN}, que estão no relatório em JSON\n`)
+    if (kind !== 'recusa' && count > SHOWN)
+      await write(`  … e mais ${count - SHOWN}, que o relatório em JSON mostra (RELATORIO=arquivo.json)\n`)
   }
 }
 
