@@ -10,7 +10,7 @@ const REPLICA_LAG_MS = STALENESS_MS / 2
 const HEARTBEAT_MS = 40
 /** Silence after which a server counts as gone and whatever waits for it is broken off, ms. */
 const SILENCE_MS = 2_000
-/** How long a write waits for a primary, and a read for a server that is not behind, before it is refused, ms. */
+/** How long a primary may be gone until writes are refused at once, and how long a read waits for a server that is not behind, ms. */
 const SERVER_WAIT_MS = 700
 /** How long the heartbeat's connection is kept, ms: a Service may have other servers behind it by now. */
 const CONNECTION_MS = 5_000
@@ -70,6 +70,8 @@ export class Database {
   readonly #log: Service['log']
   /** The highest timeline that a primary of each system was seen on: a primary on a lower one was deposed. */
   readonly #timelines = new Map<string, number>()
+  /** When a heartbeat last met a primary that can acknowledge (performance.now(), ms). */
+  #primaryAt = performance.now()
   #closing = false
   #heartbeats: Promise<void>[] = []
 
@@ -309,11 +311,10 @@ export class Database {
    * @param since the moment (performance.now()) since when its heartbeat must have said that it is the primary
    */
   async #primary(since: number): Promise<Host> {
-    const deadline = performance.now() + SERVER_WAIT_MS
     for (;;) {
       const host = this.#hosts.find(({ role, isAlone, lsnAt }) => role === 'primary' && !isAlone && lsnAt >= since)
       if (host) return host
-      if (this.#closing || performance.now() > deadline) {
+      if (this.#closing || performance.now() > Math.max(this.#primaryAt, since) + SERVER_WAIT_MS) {
         throw unavailable('Os pedidos e as mudanças estão em pausa enquanto o banco de dados principal volta; tente de novo.')
       }
       await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
@@ -361,6 +362,7 @@ export class Database {
           else if (this.#isNewest(system, timeline)) this.#become(host, 'primary')
           else this.#become(host, 'unknown', new Error(`It is a deposed primary: its timeline ${timeline} is over.`))
           Object.assign(host, { lsn, lsnAt: askedAt, server, isAlone: alone })
+          if (host.role === 'primary' && !alone) this.#primaryAt = askedAt
           answered = true
           beaten()
           await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))

@@ -162,7 +162,7 @@ async function fill(shop: Shop, database: string, count: number) {
   const printed = await shop.command('catalog/seed.ts', catalog)
   const own = Number(/put in (\d+) products/.exec(printed)?.[1])
   await shop.command('catalog/generate.ts', catalog, ['--produtos', String(count - own)], line => say(`  ${line}`))
-  await shop.caughtUp()
+  await shop.postgres.caughtUp()
 }
 
 async function rowOf(

@@ -250,6 +250,19 @@ export class PostgresServer extends DataServer {
     )
   }
 
+  /** A replica goes on receiving, and what it shows stays as it is; resolves once that is so. */
+  async pauseReplay(): Promise<void> {
+    await this.query('SELECT pg_wal_replay_pause()')
+    await until(
+      async () => (await this.query("SELECT 1 WHERE pg_get_wal_replay_pause_state() = 'paused'")).length === 1,
+      `The pause of ${this.name}`,
+    )
+  }
+
+  async resumeReplay(): Promise<void> {
+    await this.query('SELECT pg_wal_replay_resume()')
+  }
+
   async #closePool(): Promise<void> {
     const pool = this.#pool
     this.#pool = undefined
@@ -386,6 +399,14 @@ export class Database {
   /** Starts the replica, made anew if it cannot follow. */
   async startReplica(): Promise<void> {
     if (!(await this.#follows())) await this.rebuild()
+  }
+
+  /** Resolves once the replica has replayed all that was written until now; after millions of rows that takes minutes. */
+  async caughtUp(): Promise<void> {
+    const { primary, replica } = this
+    const [written] = await primary.query<{ lsn: string }>('SELECT pg_current_wal_flush_lsn() AS lsn')
+    const replayed = async () => (await replica.query('SELECT 1 WHERE pg_last_wal_replay_lsn() >= $1::pg_lsn', [written!.lsn])).length === 1
+    await until(replayed, `The replay on ${replica.name}`, { ms: 300_000 })
   }
 
   /** What a service gets as DATABASE_URL: both servers, whoever is the primary. */

@@ -15,15 +15,6 @@ const orders = new pg.Pool({
 t.teardown(() => orders.end())
 const sell = (id: number, quantity: number) => orders.query('SELECT * FROM catalogo.baixar_estoque($1, $2)', [[id], [quantity]])
 
-const pauseReplay = async () => {
-  await database.replica.query('SELECT pg_wal_replay_pause()')
-  await until(
-    async () => (await database.replica.query("SELECT pg_get_wal_replay_pause_state() = 'paused' AS paused"))[0]?.paused,
-    'The pause',
-  )
-}
-const resumeReplay = () => database.replica.query('SELECT pg_wal_replay_resume()')
-
 /** Keeps reading through both instances, as other clients do, so that what was true is in the caches. */
 function readAllTheTime(urls: string[]) {
   let going = true
@@ -96,13 +87,13 @@ t.test('reads are from the replica when it keeps up', async t => {
 })
 
 t.test('with the replay paused reads still show what was written: they move to the primary', async t => {
-  await pauseReplay()
+  await database.replica.pauseReplay()
   try {
     const url = await seesWhatItWrites(t, 'ggghhh', 3)
     const seen = await database.replica.query('SELECT FROM catalogo.produto WHERE id = $1', [url.split('/').at(-1)])
     t.equal(seen.length, 0, 'the replica knows nothing of it')
   } finally {
-    await resumeReplay()
+    await database.replica.resumeReplay()
   }
 })
 
@@ -111,7 +102,7 @@ t.test('a sold-out product and a new price are seen by readers within 1 s, on ev
     const [id] = await insertProducts(database, [{ nome: 'Cocada', estoque: 10 }])
     await settled(database, STALENESS_MS)
     const urls = [`/api/produtos/${id}`, '/api/produtos?ordem=recentes&limite=1']
-    if (paused) await pauseReplay()
+    if (paused) await database.replica.pauseReplay()
     const stop = readAllTheTime(urls)
     try {
       for (let left = 9; left >= 0; left -= 3) {
@@ -129,7 +120,7 @@ t.test('a sold-out product and a new price are seen by readers within 1 s, on ev
       }
     } finally {
       await stop()
-      if (paused) await resumeReplay()
+      if (paused) await database.replica.resumeReplay()
     }
   }
 })
@@ -141,8 +132,8 @@ t.test('what one client reads from an instance never goes backwards, whichever s
   const sales = (async () => {
     for (let n = 0; selling; n++) {
       await sell(id!, 1)
-      if (n % 40 === 20) await pauseReplay()
-      if (n % 40 === 39) await resumeReplay()
+      if (n % 40 === 20) await database.replica.pauseReplay()
+      if (n % 40 === 39) await database.replica.resumeReplay()
     }
   })()
   const steps = await Promise.all(
@@ -158,7 +149,7 @@ t.test('what one client reads from an instance never goes backwards, whichever s
   )
   selling = false
   await sales
-  await resumeReplay()
+  await database.replica.resumeReplay()
   for (const seen of steps) {
     t.ok(new Set(seen).size > 5, `${new Set(seen).size} stocks seen`)
     t.strictSame(

@@ -86,12 +86,8 @@ export async function insertProducts({ primary }: Database, products: NewProduct
 }
 
 /** Until the replica has replayed what the primary has written so far, and no cache holds anything from before. */
-export async function settled({ primary, replica }: Database, staleness: number) {
-  const [{ lsn } = { lsn: '' }] = await primary.query<{ lsn: string }>('SELECT pg_current_wal_flush_lsn()::text AS lsn')
-  await until(
-    async () => (await replica.query('SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS there', [lsn]))[0]?.there,
-    'The replay on the replica',
-  )
+export async function settled(database: Database, staleness: number) {
+  await database.caughtUp()
   const written = performance.now()
   await until(() => performance.now() - written > staleness, 'The end of what caches hold')
 }

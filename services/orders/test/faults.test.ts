@@ -1,8 +1,8 @@
 import { migrate } from '@confeitaria/platform/migrations'
+import { startProxy } from '@confeitaria/platform/test/postgres-proxy'
 import { startDatabase } from '@confeitaria/standalone/postgres'
 import { exited, until } from '@confeitaria/standalone/process'
 import t from 'tap'
-import { startProxy } from './postgres-proxy.ts'
 import { cliente, startShop } from './shop.ts'
 
 const shop = await startShop(t)

@@ -2,10 +2,10 @@ import net from 'node:net'
 import { startDatabase } from '@confeitaria/standalone/postgres'
 import { until } from '@confeitaria/standalone/process'
 import t, { type Test } from 'tap'
-import { startProxy } from '../../orders/test/postgres-proxy.ts'
 import { Database, OutcomeUnknown, splitHosts } from '../database.ts'
 import { Problem } from '../problem.ts'
 import { createService } from '../service.ts'
+import { startProxy } from './postgres-proxy.ts'
 
 const CONNECTIONS = 10
 const servers = await startDatabase({ replica: true })
@@ -43,12 +43,8 @@ async function connect(t: Test, url = servers.url('catalogo')) {
 }
 /** The replica stays where it is until the test's end. */
 async function holdReplica(t: Test) {
-  await servers.replica.query('SELECT pg_wal_replay_pause()')
-  t.teardown(() => servers.replica.query('SELECT pg_wal_replay_resume()'))
-  await until(
-    async () => (await servers.replica.query("SELECT pg_get_wal_replay_pause_state() = 'paused' AS paused"))[0]?.paused,
-    'The pause',
-  )
+  t.teardown(() => servers.replica.resumeReplay())
+  await servers.replica.pauseReplay()
 }
 let ids = 0
 const newId = () => ++ids
@@ -247,7 +243,7 @@ t.test('a COMMIT that no standby has confirmed is unknown and never a normal ret
 })
 
 t.test(
-  'a primary whose only standby is gone: a write is refused within a second, with nothing done, and goes through when it is back',
+  'a primary whose only standby is gone: writes are soon refused at once, with nothing done, and go through when it is back',
   async t => {
     const { database, backends } = await connect(t)
     const id = newId()
@@ -256,11 +252,10 @@ t.test(
       const refused = async () => (await caught(database.transaction(client => client.query(insert(newId()))))).type === 'indisponivel'
       await until(refused, 'A heartbeat that knows')
       const started = performance.now()
-      const results = await Promise.all(
-        Array.from({ length: CONNECTIONS + 3 }, () => caught(database.transaction(client => client.query(insert(id))))),
-      )
-      t.ok(performance.now() - started < 1_500, `${Math.round(performance.now() - started)} ms`)
-      for (const result of results) t.match(result, { ...is503, type: 'indisponivel' })
+      for (let i = 0; i < CONNECTIONS + 3; i++) {
+        t.match(await caught(database.transaction(client => client.query(insert(id)))), { ...is503, type: 'indisponivel' })
+      }
+      t.ok(performance.now() - started < 1_500, `${Math.round(performance.now() - started)} ms, one after the other`)
       t.strictSame(
         (await backends()).filter(({ wait_event }) => wait_event === 'SyncRep'),
         [],

@@ -83,15 +83,6 @@ export class Shop {
     return (await child).stdout
   }
 
-  /** Resolves when the replica has replayed all that was written until now. */
-  async caughtUp() {
-    const [position] = await this.postgres.primary.query<{ lsn: string }>('SELECT pg_current_wal_flush_lsn() AS lsn')
-    const replayed = async () =>
-      (await this.postgres.replica.query<{ done: boolean }>('SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn AS done', [position!.lsn]))[0]
-        ?.done
-    await until(replayed, 'The replica', { ms: 300_000 })
-  }
-
   /** Of PostgreSQL and Redis. */
   async versions(): Promise<string> {
     const [postgres] = await this.postgres.primary.query<{ server_version: string }>('SHOW server_version')
