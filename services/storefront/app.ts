@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { BaseUrls, CommonConfig, port } from '@confeitaria/platform/config'
 import { Problem } from '@confeitaria/platform/problem'
 import { createService, type Service, type ServiceOptions } from '@confeitaria/platform/service'
+import { type ReadyAnswer, shortcut } from '@confeitaria/platform/shortcut'
 import { Upstream } from '@confeitaria/platform/upstream'
 import cookie from '@fastify/cookie'
 import formbody from '@fastify/formbody'
@@ -42,7 +44,8 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
   const cart = new Upstream('O carrinho', config.CART_URL)
   const orders = new Upstream('O serviço de pedidos', config.ORDERS_URL)
   const assets = await Assets.load(fileURLToPath(new URL('./public', import.meta.url)))
-  const site = new Site(assets)
+  const reader = new CatalogReader(catalog)
+  const site = new Site(assets, reader)
   const app = await createService({
     servico: 'vitrine',
     title: 'confeitaria: vitrine',
@@ -58,8 +61,17 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
     await Promise.all([catalog, cart, orders].map(upstream => upstream.close()))
   })
   await app.register(cookie)
-  await app.register(pages, { assets, site, reader: new CatalogReader(catalog), catalog, cart, orders })
+  await app.register(pages, { assets, site, reader, catalog, cart, orders })
+  // Tracing's spans are Fastify's hooks' to make.
+  if (!config.OTEL_EXPORTER_OTLP_ENDPOINT) shortcut(app, request => readyPage(site, request))
   return app
+}
+
+function readyPage(site: Site, request: IncomingMessage): ReadyAnswer | undefined {
+  const page = site.ready(request)
+  if (!page) return undefined
+  const headers = { ...SECURITY_HEADERS, ...page.headers, ...(page.content && { 'content-length': String(page.content.length) }) }
+  return { ...page, headers: Object.entries(headers).flat() }
 }
 
 /** A sentence to the script, a page to everybody else. */

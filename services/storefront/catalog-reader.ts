@@ -12,6 +12,8 @@ const PATIENCE_MS = 500
 const MAX_ANSWERS = 500
 
 export interface CatalogAnswer<T> {
+  /** What was asked for. */
+  path: string
   status: number
   body: T
   /** Older than promised: the catalog is away, or says itself that it answers from memory. */
@@ -70,7 +72,7 @@ export class CatalogReader {
       return await this.#ask(path, kept, request)
     } catch {
       const old: Kept = { ...kept, stale: true, askedAt: Date.now(), renewal: undefined }
-      return this.#keep(path, old)
+      return this.#keep(old)
     }
   }
 
@@ -80,7 +82,8 @@ export class CatalogReader {
     if (answer.status >= 500 || answer.status === 429) throw unavailable('O catálogo não responde.')
     const stale = String(answer.headers.warning ?? '').startsWith('110')
     const same = answer.status === 304 && kept
-    return this.#keep(path, {
+    return this.#keep({
+      path,
       status: same ? kept.status : answer.status,
       body: same ? kept.body : answer.body,
       etag: answer.headers.etag?.toString(),
@@ -90,8 +93,8 @@ export class CatalogReader {
     })
   }
 
-  #keep(path: string, kept: Kept): Kept {
-    this.#kept.set(path, kept)
+  #keep(kept: Kept): Kept {
+    this.#kept.set(kept.path, kept)
     return kept
   }
 }

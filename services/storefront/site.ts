@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { type Assets, acceptedEncoding, compress, type Encoding } from './assets.ts'
-import { chooseLanguage, type LanguageCode, languages } from './languages/language.ts'
+import type { CatalogAnswer, CatalogReader } from './catalog-reader.ts'
+import { chooseLanguage, type Language, type LanguageCode, languages } from './languages/language.ts'
 import { errorPage } from './views/error.ts'
 import { complete, type Frame, frame, type Page, type View } from './views/layout.ts'
-import { cartCountOf, cookiesOf, takeNotice } from './visitor.ts'
+import { cartCountOf, cookiesOf, hasNotice, takeNotice, type Visit } from './visitor.ts'
 
 /** Rendered pages remembered; they are remade whenever what they show has changed. */
 const MAX_PAGES = 300
@@ -13,7 +15,9 @@ const MAX_PAGES = 300
 const MAX_COUNTS = 20
 const HTML_BROTLI_QUALITY = 4
 
-const OWN = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'private, no-store' }
+const HTML = 'text/html; charset=utf-8'
+const OWN = { 'content-type': HTML, 'cache-control': 'private, no-store' }
+const VARY = 'Accept-Language, Cookie, Accept-Encoding'
 
 interface Copy {
   body: Buffer
@@ -22,56 +26,72 @@ interface Copy {
 }
 
 interface Rendered {
-  sources: readonly unknown[]
+  language: Language
+  sources: Sources
   frame: Frame
   copies: Map<number, Copy>
 }
 
+/** What a page shows; undefined for what could not be had. */
+type Sources = readonly (CatalogAnswer<unknown> | undefined)[]
+
+const isSame = (a: CatalogAnswer<unknown> | undefined, b: CatalogAnswer<unknown> | undefined) =>
+  a?.body === b?.body && a?.stale === b?.stale
+
 /** Turns pages into answers. */
 export class Site {
+  readonly #reader: Pick<CatalogReader, 'fresh'>
   readonly #views: Record<LanguageCode, View>
   readonly #rendered = new LRUCache<string, Rendered>({ max: MAX_PAGES })
+  /** The shared page at an address, language aside. */
+  readonly #addresses = new LRUCache<string, { key: string; route: string }>({ max: MAX_PAGES })
 
-  constructor(assets: Assets) {
+  constructor(assets: Assets, reader: Pick<CatalogReader, 'fresh'>) {
+    this.#reader = reader
     this.#views = { 'pt-BR': { language: languages['pt-BR'], assets }, en: { language: languages.en, assets } }
   }
 
-  view(request: FastifyRequest): View {
-    return this.#views[chooseLanguage(cookiesOf(request).idioma, request.headers['accept-language']).code]
+  view(visit: Visit): View {
+    return this.#views[chooseLanguage(cookiesOf(visit).idioma, visit.headers['accept-language']).code]
   }
 
   /**
-   * Sends a page that everybody may see; it is rendered again only when one of its sources is another object than before.
+   * Sends a page that everybody may see; it is rendered again only when one of its sources has changed.
    * @param key what the page is, language aside
    */
-  sendShared(request: FastifyRequest, reply: FastifyReply, key: string, sources: readonly unknown[], build: (view: View) => Page) {
+  sendShared(request: FastifyRequest, reply: FastifyReply, key: string, sources: Sources, build: (view: View) => Page) {
     const view = this.view(request)
     const { language } = view
     const fullKey = `${language.code} ${key}`
     let rendered = this.#rendered.get(fullKey)
-    if (!rendered || !sources.every((source, i) => source === rendered?.sources[i])) {
-      rendered = { sources, frame: frame(view, build(view)), copies: new Map() }
+    if (!rendered || !sources.every((source, i) => isSame(source, rendered?.sources[i]))) {
+      const stale = sources.some(source => source?.stale)
+      rendered = { language, sources, frame: frame(view, { ...build(view), stale }), copies: new Map() }
       this.#rendered.set(fullKey, rendered)
     }
     const notice = takeNotice(request, reply, language.words)
-    const count = cartCountOf(request)
-    reply.header('content-type', 'text/html; charset=utf-8').header('vary', 'Accept-Language, Cookie, Accept-Encoding')
-    if (notice) return reply.header('cache-control', 'private, no-store').send(complete(rendered.frame, language, count, notice))
-    let copy = rendered.copies.get(count)
-    if (!copy) {
-      const body = Buffer.from(complete(rendered.frame, language, count))
-      copy = { body, etag: `W/"${createHash('sha1').update(body).digest('base64url')}"`, encoded: {} }
-      if (rendered.copies.size >= MAX_COUNTS) rendered.copies.clear()
-      rendered.copies.set(count, copy)
+    if (notice) {
+      return reply
+        .headers(OWN)
+        .header('vary', VARY)
+        .send(complete(rendered.frame, language, cartCountOf(request), notice))
     }
-    reply.header('cache-control', 'private, no-cache').header('etag', copy.etag)
-    if (request.headers['if-none-match'] === copy.etag) return reply.code(304).send()
-    const encoding = acceptedEncoding(request.headers['accept-encoding'])
-    if (encoding === 'identity') return reply.send(copy.body)
-    const { body, encoded } = copy
-    encoded[encoding] ??= compress(body, encoding, HTML_BROTLI_QUALITY).then(bytes => (encoded[encoding] = bytes))
-    const send = (bytes: Buffer) => reply.header('content-encoding', encoding).send(bytes)
-    return encoded[encoding] instanceof Promise ? encoded[encoding].then(send) : send(encoded[encoding])
+    this.#addresses.set(request.url, { key, route: request.routeOptions.url! })
+    const send = ({ status, headers, content }: SharedAnswer) => reply.code(status).headers(headers).send(content)
+    const answer = sharedAnswer(rendered, request)
+    return answer instanceof Promise ? answer.then(send) : send(answer)
+  }
+
+  /** What {@link sendShared} would answer, when that lies ready and shows what the catalog has said within moments. */
+  ready({ url = '', headers }: IncomingMessage): (SharedAnswer & { route: string }) | undefined {
+    const address = this.#addresses.get(url)
+    if (!address) return undefined
+    const visit = { headers, cookies: cookiesOf({ headers }) }
+    const rendered = this.#rendered.get(`${this.view(visit).language.code} ${address.key}`)
+    const isFresh = rendered?.sources.every(source => source && isSame(source, this.#reader.fresh(source.path)))
+    if (!rendered || !isFresh || hasNotice(visit)) return undefined
+    const answer = sharedAnswer(rendered, visit)
+    return answer instanceof Promise ? undefined : { ...answer, route: address.route }
   }
 
   /**
@@ -96,4 +116,33 @@ export class Site {
       .headers(OWN)
       .send(complete(frame(view, errorPage(view, status)), view.language, cartCountOf(request)))
   }
+}
+
+interface SharedAnswer {
+  status: 200 | 304
+  headers: Record<string, string>
+  content?: Buffer
+}
+
+/** A promise while the page is being compressed, which it is once. */
+function sharedAnswer(page: Rendered, visit: Visit): SharedAnswer | Promise<SharedAnswer> {
+  const { body, etag, encoded } = copyFor(page, cartCountOf(visit))
+  const headers = { 'content-type': HTML, vary: VARY, 'cache-control': 'private, no-cache', etag }
+  if (visit.headers['if-none-match'] === etag) return { status: 304, headers }
+  const encoding = acceptedEncoding(visit.headers['accept-encoding'])
+  if (encoding === 'identity') return { status: 200, headers, content: body }
+  encoded[encoding] ??= compress(body, encoding, HTML_BROTLI_QUALITY).then(bytes => (encoded[encoding] = bytes))
+  const answer = (content: Buffer): SharedAnswer => ({ status: 200, headers: { ...headers, 'content-encoding': encoding }, content })
+  return encoded[encoding] instanceof Promise ? encoded[encoding].then(answer) : answer(encoded[encoding])
+}
+
+function copyFor({ copies, frame, language }: Rendered, count: number): Copy {
+  let copy = copies.get(count)
+  if (!copy) {
+    const body = Buffer.from(complete(frame, language, count))
+    copy = { body, etag: `W/"${createHash('sha1').update(body).digest('base64url')}"`, encoded: {} }
+    if (copies.size >= MAX_COUNTS) copies.clear()
+    copies.set(count, copy)
+  }
+  return copy
 }

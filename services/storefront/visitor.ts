@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { type CookieSerializeOptions, fastifyCookie } from '@fastify/cookie'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Words } from './languages/portuguese.ts'
@@ -18,8 +19,13 @@ function setCookie(request: FastifyRequest, reply: FastifyReply, name: string, v
   reply.setCookie(name, value, { path: '/', httpOnly: true, sameSite: 'lax', secure: isHttps(request), ...options })
 }
 
-/** What a request that was refused before any hook carries, too. */
-export const cookiesOf = ({ cookies, headers }: FastifyRequest): Record<string, string | undefined> =>
+/** A request whose cookies no hook may have parsed yet: it was refused before that, or is answered without Fastify. */
+export interface Visit {
+  headers: IncomingHttpHeaders
+  cookies?: Record<string, string | undefined>
+}
+
+export const cookiesOf = ({ cookies, headers }: Visit): Record<string, string | undefined> =>
   cookies ?? fastifyCookie.parse(headers.cookie ?? '')
 
 /** The cart's session id, which also opens the orders made with it; undefined for who has none. */
@@ -29,8 +35,8 @@ export function sessionOf(request: FastifyRequest): string | undefined {
 }
 
 /** How many items the visitor's cart held when this server last saw it. */
-export function cartCountOf(request: FastifyRequest): number {
-  const count = Number(cookiesOf(request).itens)
+export function cartCountOf(visit: Visit): number {
+  const count = Number(cookiesOf(visit).itens)
   return Number.isInteger(count) && count > 0 && count <= MAX_COUNT ? count : 0
 }
 
@@ -77,6 +83,8 @@ export type NoticeCode = keyof Omit<Words['notices'], 'viewCart'>
 export function leaveNotice(request: FastifyRequest, reply: FastifyReply, code: NoticeCode, name = '') {
   setCookie(request, reply, 'aviso', `${code}:${name}`, { maxAge: NOTICE_SECONDS })
 }
+
+export const hasNotice = (visit: Visit) => Boolean(cookiesOf(visit).aviso)
 
 /** The notice left by the request before, once. */
 export function takeNotice(request: FastifyRequest, reply: FastifyReply, words: Words): Notice | undefined {

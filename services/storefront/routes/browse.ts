@@ -49,13 +49,10 @@ export function browseRoutes(
 
   app.get('/', page, (request, reply) => {
     const { source, make } = listing(request, '/', {}, {})
-    const show = ([categories, products]: [CatalogAnswer<Data<Category[]>>, CatalogAnswer<List<Product>>]) => {
-      const stale = categories.stale || products.stale
-      return site.sendShared(request, reply, `/ ${source}`, [categories.body, products.body, stale], view => ({
-        ...views.home(view, categories.body.data, make(products.body)),
-        stale,
-      }))
-    }
+    const show = ([categories, products]: [CatalogAnswer<Data<Category[]>>, CatalogAnswer<List<Product>>]) =>
+      site.sendShared(request, reply, `/ ${source}`, [categories, products], view =>
+        views.home(view, categories.body.data, make(products.body)),
+      )
     // Nearly every visit finds both at hand; then it waits for nothing.
     const categories = reader.fresh<Data<Category[]>>(CATEGORIES)
     const products = reader.fresh<List<Product>>(source)
@@ -72,11 +69,9 @@ export function browseRoutes(
     ])
     const category = categories.body.data.find(each => String(each.id) === id)
     if (!category) throw new Problem(404, 'categoria', 'Categoria desconhecida')
-    const stale = categories.stale || products.stale
-    return site.sendShared(request, reply, `/categoria ${source}`, [categories.body, products.body, stale], view => ({
-      ...views.category(view, category, categories.body.data, make(products.body)),
-      stale,
-    }))
+    return site.sendShared(request, reply, `/categoria ${source}`, [categories, products], view =>
+      views.category(view, category, categories.body.data, make(products.body)),
+    )
   })
 
   app.get('/busca', page, async (request, reply) => {
@@ -86,27 +81,22 @@ export function browseRoutes(
       readOk<Data<Category[]>>(reader, CATEGORIES, request),
       words ? readOk<List<Product>>(reader, source, request) : undefined,
     ])
-    const stale = categories.stale || Boolean(products?.stale)
-    return site.sendShared(request, reply, `/busca ${source}`, [categories.body, products?.body, stale], view => ({
-      ...views.search(view, words, categories.body.data, products && make(products.body)),
-      stale,
-    }))
+    return site.sendShared(request, reply, `/busca ${source}`, [categories, products], view =>
+      views.search(view, words, categories.body.data, products && make(products.body)),
+    )
   })
 
   app.get<{ Params: { id: string } }>('/produto/:id', page, async (request, reply) => {
     const path = `/api/produtos/${encodeURIComponent(request.params.id)}`
-    const { body, stale } = await readOk<Data<Product>>(reader, path, request)
-    const item = body.data
+    const product = await readOk<Data<Product>>(reader, path, request)
+    const item = product.body.data
     const related = await readOk<List<Product>>(
       reader,
       `/api/produtos?categoria_id=${item.categoria_id}&limite=${RELATED + 1}`,
       request,
     ).catch(() => undefined)
     const others = related?.body.data.filter(({ id }) => id !== item.id).slice(0, RELATED) ?? []
-    return site.sendShared(request, reply, path, [body, related?.body, stale], view => ({
-      ...views.product(view, item, others, `/produto/${item.id}`),
-      stale,
-    }))
+    return site.sendShared(request, reply, path, [product, related], view => views.product(view, item, others, `/produto/${item.id}`))
   })
 
   app.get('/sugestoes', page, async (request, reply) => {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { hidden, Visitor } from './visitor.ts'
+import { hidden, type Seen, Visitor } from './visitor.ts'
 import { startShop } from './whole-shop.ts'
 
 const shop = await startShop()
@@ -275,6 +275,31 @@ t.test('shared pages answer 304 and are compressed; own pages are neither', asyn
   const cart = await visitor.get('/carrinho', { 'accept-encoding': 'br' })
   t.equal(cart.headers.get('content-encoding'), null)
   t.equal(cart.headers.get('cache-control'), 'private, no-store')
+})
+
+t.test('a shared page that lies ready is answered as it was when it was made', async t => {
+  const answer = ({ status, headers, text }: Seen) => ({
+    status,
+    text,
+    headers: [...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)),
+  })
+  const etag = (await new Visitor(shop.url).get('/')).headers.get('etag')!
+  const askedWith: Record<string, string>[] = [
+    { 'accept-encoding': 'br' },
+    { 'accept-encoding': 'identity' },
+    { 'accept-encoding': 'gzip', 'accept-language': 'en' },
+    { cookie: 'itens=3; idioma=en' },
+    { 'if-none-match': etag },
+  ]
+  for (const [i, headers] of askedWith.entries()) {
+    const visitor = new Visitor(shop.url, headers)
+    const made = answer(await visitor.get(`/?pergunta=${i}`)) // an address that nobody has asked for
+    t.strictSame(answer(await visitor.get(`/?pergunta=${i}`)), made, JSON.stringify(headers))
+  }
+  const noticed = await new Visitor(shop.url, { cookie: 'aviso=added:Bolo' }).get('/?pergunta=1')
+  t.match(noticed.text, /data-status><p>[^<]*Bolo/, 'a notice is on the page')
+  t.equal(noticed.headers.get('cache-control'), 'private, no-store')
+  t.match(noticed.headers.getSetCookie().join(), 'aviso=;', 'once')
 })
 
 t.test('assets are kept for a year under their hash, and only then', async t => {
