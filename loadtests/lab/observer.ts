@@ -208,7 +208,7 @@ async function audit({ run, products, instances: wanted }: Question) {
     await connection.end()
   }
   await stocks(primary.address, products)
-  for (const product of products) await takeAway(product)
+  await Promise.all(products.map(takeAway))
   write({ done: true })
 }
 

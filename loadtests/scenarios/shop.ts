@@ -35,6 +35,7 @@ export const common = {
   setupTimeout: '60s',
   // Requests of one shopper may meet different pods: connections are kept, as a browser does.
   noConnectionReuse: false,
+  batchPerHost: 20,
   userAgent: `confeitaria-loadtest/${RUN}`,
 } satisfies Options
 
@@ -104,18 +105,23 @@ export function makeProducts(count: number, stock: number): number[] {
   const token = text('ADMIN_TOKEN', '')
   if (!token) throw new Error('ADMIN_TOKEN is missing: this scenario makes products of its own and needs the shop’s admin token.')
   const categories = data(http.get(`${TARGET}/api/catalogo/categorias`, { headers: HOST ? { Host: HOST } : {} }))
-  return Array.from({ length: count }, (_, i) => {
-    const answer = http.post(
-      `${TARGET}/api/catalogo/produtos`,
-      JSON.stringify({
+  const params = { headers: { ...(HOST ? { Host: HOST } : {}), 'Content-Type': 'application/json', Authorization: `Bearer ${token}` } }
+  // All at once: a change of the catalog is answered only when no cache has what was true before.
+  const answers = http.batch(
+    Array.from({ length: count }, (_, i) => ({
+      method: 'POST',
+      url: `${TARGET}/api/catalogo/produtos`,
+      body: JSON.stringify({
         nome: `Prova ${RUN} ${i + 1}`,
         descricao: 'Para uma experiência do laboratório',
         preco: 1.25 + i,
         estoque: stock,
         categoria_id: categories[0].id,
       }),
-      { headers: { ...(HOST ? { Host: HOST } : {}), 'Content-Type': 'application/json', Authorization: `Bearer ${token}` } },
-    )
+      params,
+    })),
+  )
+  return answers.map(answer => {
     if (answer.status !== 201) throw new Error(`No product to sell: ${answer.status} ${answer.body}`)
     const { id } = data(answer)
     write('product', id, stock)
