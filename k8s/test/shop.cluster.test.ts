@@ -383,21 +383,6 @@ t.test('the primary of the carts is asked to go: it hands over, and carts wait f
   await whole()
 })
 
-t.test('a sentinel that takes much of a core is started anew, and knows what it knew', async t => {
-  const pod = (await primaryOfCarts())!
-  const restarts = async () => {
-    const { status } = await get('pod', pod)
-    return status.containerStatuses.find(({ name }: { name: string }) => name === 'sentinel').restartCount as number
-  }
-  const before = await restarts()
-  // It spins over nothing in earnest (decision 7); here it has a question after the other to answer. They end with the container.
-  const questions = kubectl('exec', pod, '-c', 'sentinel', '--', 'sh', '-c', 'valkey-cli -p 26379 -r -1 ping >/dev/null').catch(() => {})
-  t.equal(await until('it is started anew', async () => (await restarts()) > before && restarts()), before + 1)
-  await questions
-  t.equal(await until('the sentinels agree on a primary', primaryOfCarts), pod)
-  await whole()
-})
-
 t.test('an upgrade and a rollback: no request fails', async t => {
   const shop = async () => {
     const { failures } = await order(product)
@@ -426,6 +411,27 @@ t.test('an upgrade and a rollback: no request fails', async t => {
   })
   await t.test('rollback', () => replaced(() => helm('rollback', 'confeitaria', '--force-conflicts', '--wait', '--timeout', '10m')))
   t.equal(Buffer.from((await get('secret', 'confeitaria-admin')).data.token, 'base64').toString(), token, 'the token is kept')
+})
+
+t.test('a sentinel that takes much of a core is started anew, and knows what it knew', async t => {
+  const pod = (await primaryOfCarts())!
+  const restarts = async () => {
+    const { status } = await get('pod', pod)
+    return status.containerStatuses.find(({ name }: { name: string }) => name === 'sentinel').restartCount as number
+  }
+  const isAlive = () =>
+    kubectl('exec', pod, '-c', 'sentinel', '--', 'sh', '/configuration/sentinel-alive.sh').then(
+      () => true,
+      () => false,
+    )
+  await until('it is at rest', isAlive)
+  const before = await restarts()
+  // It spins over nothing in earnest (decision 7); here it has a question after the other to answer. They end with the container.
+  const questions = kubectl('exec', pod, '-c', 'sentinel', '--', 'sh', '-c', 'valkey-cli -p 26379 -r -1 ping >/dev/null').catch(() => {})
+  t.equal(await until('it is started anew', async () => (await restarts()) > before && restarts()), before + 1)
+  await questions
+  t.equal(await until('the sentinels agree on a primary', primaryOfCarts), pod)
+  await whole()
 })
 
 t.test('every expression of dashboards and alerts', async t => {
