@@ -30,11 +30,15 @@ export async function compress(body: Buffer, encoding: Encoding, quality: number
   })
 }
 
+/** Whether an Accept-Encoding takes `name`. */
+const takes = (name: string) => new RegExp(`(^|,)\\s*${name}\\s*(;(?!\\s*q=0(\\.0*)?\\s*(,|$))|,|$)`, 'i')
+const BROTLI = takes('br')
+const GZIP = takes('gzip')
+
 /** The smallest encoding that the client takes. */
 export function acceptedEncoding(header: string | string[] | undefined): Encoding {
   if (typeof header !== 'string') return 'identity'
-  const takes = (name: string) => new RegExp(`(^|,)\\s*${name}\\s*(;(?!\\s*q=0(\\.0*)?\\s*(,|$))|,|$)`, 'i').test(header)
-  return takes('br') ? 'br' : takes('gzip') ? 'gzip' : 'identity'
+  return BROTLI.test(header) ? 'br' : GZIP.test(header) ? 'gzip' : 'identity'
 }
 
 /** Everything under `public/`, read and compressed once; a URL carries a hash of the content, so it may be kept for a year. */
