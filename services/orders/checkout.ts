@@ -46,11 +46,11 @@ export function checkout({ app, database, repository, cart }: Dependencies) {
     }
   }
 
-  /** Three round trips: BEGIN with the key, the stock, the order with COMMIT. */
+  /** Two round trips: BEGIN with the key and the stock, the order with COMMIT. */
   const placeOnce = (payload: NewOrder, key: string, wanted: Wanted[] | Problem): Promise<Placed> =>
     database.transaction<Placed>(async client => {
       const digest = digestOf(payload)
-      const claim = await repository.claim(client, key, digest)
+      const { claim, stock } = await repository.claim(client, key, digest, wanted instanceof Problem ? [] : wanted)
       if (claim === 'in use') throw stillRunning()
       if (claim === 'used') {
         const first = await repository.repeat(client, key)
@@ -59,7 +59,6 @@ export function checkout({ app, database, repository, cart }: Dependencies) {
       }
       // Only now: a key that is known is a replay, whatever has become of the cart since.
       if (wanted instanceof Problem) throw wanted
-      const stock = await repository.takeStock(client, wanted)
       const lines = priced(wanted, stock)
       const cents = lines.reduce((sum, line) => sum + line.cents * line.quantidade, 0)
       if (payload.total_esperado !== undefined && toCents(payload.total_esperado) !== cents) throw priceChanged(lines, cents)

@@ -66,6 +66,18 @@ interface OrderRow {
   itens: { produto_id: number; nome: string; preco: string; quantidade: number }[]
 }
 
+/** All null where nothing was taken. */
+interface StockRow {
+  produto_id: number | null
+  nome: string | null
+  preco: string | null
+  estoque: number | null
+  faltou: boolean | null
+}
+
+const toStock = ({ produto_id, nome, preco, estoque, faltou }: StockRow): Stock[] =>
+  produto_id === null ? [] : [{ produto_id, nome, cents: numericToCents(preco ?? '0'), disponivel: estoque ?? 0, short: faltou ?? false }]
+
 const ORDER = `p.id, p.status, p.total, p.criado_em, (
   SELECT json_agg(json_build_object('produto_id', i.produto_id, 'nome', i.nome, 'preco', i.preco::text, 'quantidade', i.quantidade)
     ORDER BY i.produto_id)
@@ -99,19 +111,22 @@ export function orders(database: Database) {
       }),
 
     /**
-     * Takes a key for this transaction, in one round trip. It never waits: whoever finds the key's lock taken is told so,
-     * and the lock is free only once the other's commit or rollback is there to be seen.
+     * Takes a key for this transaction and, if that is ours now, the stock of all products; those that are short are named, and
+     * the transaction must be given up. It never waits for a key: whoever finds its lock taken is told so, and the lock is free
+     * only once the other's commit or rollback is there to be seen.
      */
-    async claim(client: pg.PoolClient, key: string, digest: Buffer): Promise<Claim> {
-      const { rows } = await client.query<{ locked: boolean; inserted: boolean }>({
+    async claim(client: pg.PoolClient, key: string, digest: Buffer, wanted: Wanted[]): Promise<{ claim: Claim; stock: Stock[] }> {
+      const { rows } = await client.query<StockRow & { locked: boolean; inserted: boolean }>({
         name: 'claim',
         text: `WITH trava AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS locked),
-          nova AS (INSERT INTO pedidos.chave (chave, resumo) SELECT $1, $2 FROM trava WHERE locked ON CONFLICT DO NOTHING RETURNING 1)
-          SELECT locked, EXISTS (SELECT FROM nova) AS inserted FROM trava`,
-        values: [key, digest],
+          nova AS (INSERT INTO pedidos.chave (chave, resumo) SELECT $1, $2 FROM trava WHERE locked ON CONFLICT DO NOTHING
+            RETURNING $3::int[] AS ids, $4::int[] AS quantidades)
+          SELECT locked, ids IS NOT NULL AS inserted, produto_id, nome, preco, estoque, faltou
+          FROM trava LEFT JOIN nova ON true LEFT JOIN catalogo.baixar_estoque(ids, quantidades) ON true`,
+        values: [key, digest, wanted.map(({ produto_id }) => produto_id), wanted.map(({ quantidade }) => quantidade)],
       })
       const { locked, inserted } = rows[0]!
-      return inserted ? 'ours' : locked ? 'used' : 'in use'
+      return { claim: inserted ? 'ours' : locked ? 'used' : 'in use', stock: rows.flatMap(toStock) }
     },
 
     /**
@@ -127,28 +142,6 @@ export function orders(database: Database) {
         values: [key],
       })
       return { digest: rows[0]!.resumo, order: toOrder(rows[0]!) }
-    },
-
-    /** Takes the stock of all products, or says which are short; then the transaction must be given up. */
-    async takeStock(client: pg.PoolClient, wanted: Wanted[]): Promise<Stock[]> {
-      const { rows } = await client.query<{
-        produto_id: number
-        nome: string | null
-        preco: string | null
-        estoque: number | null
-        faltou: boolean
-      }>({
-        name: 'takeStock',
-        text: 'SELECT produto_id, nome, preco, estoque, faltou FROM catalogo.baixar_estoque($1, $2)',
-        values: [wanted.map(({ produto_id }) => produto_id), wanted.map(({ quantidade }) => quantidade)],
-      })
-      return rows.map(({ produto_id, nome, preco, estoque, faltou }) => ({
-        produto_id,
-        nome,
-        cents: numericToCents(preco ?? '0'),
-        disponivel: estoque ?? 0,
-        short: faltou,
-      }))
     },
 
     async insert(

@@ -58,7 +58,7 @@ t.test('a connection that is lost before COMMIT costs the shopper nothing: the t
   t.teardown(() => proxy.close())
   const { place } = await shop.startOrders({ databaseUrl: database.url('pedidos').replace(`:${database.primary.port}`, `:${proxy.port}`) })
   const [bolo] = await shop.products({ estoque: 10 })
-  for (const text of ['BEGIN', 'claim', 'takeStock']) {
+  for (const text of ['BEGIN', 'claim']) {
     for (const cut of ['statement', 'answer'] as const) {
       const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
       const key = newKey()

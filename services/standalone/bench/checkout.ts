@@ -113,7 +113,7 @@ async function pgbench(shop: Shop, script: string): Promise<number> {
  */
 async function pgbenchScript(products: number[]): Promise<string> {
   const statements: string[] = []
-  const row = { locked: true, inserted: true, id: 1, status: 'confirmado', criado_em: new Date() }
+  const row = { locked: true, inserted: true, produto_id: null, id: 1, status: 'confirmado', criado_em: new Date() }
   const client = {
     query: async ({ text }: pg.QueryConfig) => {
       statements.push(text)
@@ -122,10 +122,9 @@ async function pgbenchScript(products: number[]): Promise<string> {
   } as unknown as pg.PoolClient
   const repository = orders(undefined as never)
   const payload = { session_id: 'session', cliente: buyer }
-  await repository.claim(client, 'key', Buffer.alloc(32))
-  await repository.takeStock(client, [])
+  await repository.claim(client, 'key', Buffer.alloc(32), [])
   await repository.insert(client, 'key', payload, [], 0)
-  const [claim, takeStock, insert] = statements as [string, string, string]
+  const [claim, insert] = statements as [string, string]
 
   const lines = Array.from({ length: LINES }, (_, i) => i)
   const array = (of: (line: number) => string) => `ARRAY[${lines.map(of)}]`
@@ -138,8 +137,7 @@ async function pgbenchScript(products: number[]): Promise<string> {
     '\\set chave random(1, 9000000000000000000)',
     ...lines.map(line => `\\set p${line} ${products[0]} + random(${line * half}, ${(line + 1) * half - 1})`),
     'BEGIN;',
-    bound(claim, [key, `sha256(${key}::bytea)`]),
-    bound(takeStock, [array(line => `:p${line}::int`), quantities]),
+    bound(claim, [key, `sha256(${key}::bytea)`, array(line => `:p${line}::int`), quantities]),
     bound(insert, [
       key,
       `'sessao-pgbench-0123456789'`,
