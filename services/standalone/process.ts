@@ -210,13 +210,19 @@ export async function killProcessesIn(folder: string): Promise<void> {
   await until(() => processesIn(folder).filter(pid => signal(pid, 'SIGKILL')).length === 0, `The end of the processes in ${folder}`)
 }
 
-/** A TCP port of 127.0.0.1 that nothing listens on, below the range from which the kernel takes ports for outgoing connections. */
+/**
+ * A TCP port of 127.0.0.1 that nothing listens on and that this process was not given before, below the range from which the kernel takes
+ * ports for outgoing connections.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = 15_000 + Math.floor(Math.random() * 17_000)
-    if (await portIsFree(port)) return port
+    if (given.has(port) || !(await portIsFree(port))) continue
+    given.add(port)
+    return port
   }
 }
+const given = new Set<number>()
 
 const PORTS = 'GATEWAY STOREFRONT CATALOG CATALOG_2 CART ORDERS POSTGRES_A POSTGRES_B REDIS'.split(' ')
 
