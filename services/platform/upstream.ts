@@ -84,7 +84,8 @@ async function answerOf<T>(
   until: { silentUntil: number; end: number },
 ): Promise<Answer<T>> {
   const abortion = new AbortController()
-  const abortAt = (at: number) => setTimeout(() => abortion.abort(new Error('no answer in time')), at - performance.now())
+  // A timer may be a millisecond early, and there would be time left for one more try.
+  const abortAt = (at: number) => setTimeout(() => abortion.abort(new Error('no answer in time')), Math.ceil(at - performance.now()) + 1)
   let timer = abortAt(until.silentUntil)
   try {
     const answer = await pool.request({ ...options, signal: abortion.signal })
