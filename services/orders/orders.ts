@@ -113,7 +113,8 @@ export function orders(database: Database) {
     /**
      * Takes a key for this transaction and, if that is ours now, the stock of all products; those that are short are named, and
      * the transaction must be given up. It never waits for a key: whoever finds its lock taken is told so, and the lock is free
-     * only once the other's commit or rollback is there to be seen.
+     * only once the other's commit or rollback is there to be seen. The stock's function gets its products from the key's new row:
+     * without that row they are null, and it takes nothing.
      */
     async claim(client: pg.PoolClient, key: string, digest: Buffer, wanted: Wanted[]): Promise<{ claim: Claim; stock: Stock[] }> {
       const { rows } = await client.query<StockRow & { locked: boolean; inserted: boolean }>({

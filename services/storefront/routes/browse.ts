@@ -1,7 +1,6 @@
 import { Problem } from '@confeitaria/platform/problem'
 import { CONTROL, line } from '@confeitaria/platform/schema'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { CatalogAnswer } from '../catalog-reader.ts'
 import { type Category, type Data, type List, ORDERS, type Ordering, type Product } from '../shop.ts'
 import * as views from '../views/browse.ts'
 import { type Context, page, readOk, text } from './context.ts'
@@ -47,17 +46,15 @@ export function browseRoutes(
     }
   }
 
-  app.get('/', page, (request, reply) => {
+  app.get('/', page, async (request, reply) => {
     const { source, make } = listing(request, '/', {}, {})
-    const show = ([categories, products]: [CatalogAnswer<Data<Category[]>>, CatalogAnswer<List<Product>>]) =>
-      site.sendShared(request, reply, `/ ${source}`, [categories, products], view =>
-        views.home(view, categories.body.data, make(products.body)),
-      )
-    // Nearly every visit finds both at hand; then it waits for nothing.
-    const categories = reader.fresh<Data<Category[]>>(CATEGORIES)
-    const products = reader.fresh<List<Product>>(source)
-    if (categories?.status === 200 && products?.status === 200) return show([categories, products])
-    return Promise.all([readOk<Data<Category[]>>(reader, CATEGORIES, request), readOk<List<Product>>(reader, source, request)]).then(show)
+    const [categories, products] = await Promise.all([
+      readOk<Data<Category[]>>(reader, CATEGORIES, request),
+      readOk<List<Product>>(reader, source, request),
+    ])
+    return site.sendShared(request, reply, `/ ${source}`, [categories, products], view =>
+      views.home(view, categories.body.data, make(products.body)),
+    )
   })
 
   app.get<{ Params: { id: string } }>('/categoria/:id', page, async (request, reply) => {
