@@ -1,7 +1,7 @@
 /** What lies below Fastify's hooks, for the services and the gateway alike. */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { RequestLine } from './log.ts'
 import { invalid, Problem, problemBody } from './problem.ts'
 
@@ -19,6 +19,12 @@ export const SERVER = {
   return503OnClosing: false,
   forceCloseConnections: 'idle',
 } as const
+
+/**
+ * Fastify ends the connection of a body that it refuses. What is still on its way would then meet a reset, which can
+ * overtake the answer: a proxy in between makes a 502 of it. The rest is read and dropped instead, no longer than SLOW_CLIENT_MS.
+ */
+export const keepConnection = (reply: Pick<FastifyReply, 'removeHeader'>) => reply.removeHeader('connection')
 
 /** What Node itself would refuse without a word: a request without Host is told so, an expectation that nobody knows is ignored. */
 export function refuseInWords(app: Pick<FastifyInstance, 'addHook' | 'server'>) {

@@ -15,7 +15,7 @@ import Fastify, {
 } from 'fastify'
 import findMyWay from 'find-my-way'
 import type pino from 'pino'
-import { clientErrorHandler, refuseInWords, SERVER, statusOfAbandoned } from './http.ts'
+import { clientErrorHandler, keepConnection, refuseInWords, SERVER, statusOfAbandoned } from './http.ts'
 import { createLog, type RequestLine } from './log.ts'
 import { metrics } from './metrics.ts'
 import { overload } from './overload.ts'
@@ -112,6 +112,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     done()
   })
   app.setErrorHandler((error: Error, request, reply) => {
+    keepConnection(reply)
     const problem = asProblem(error)
     if (!problem) request.log.error({ err: error }, 'unexpected error')
     else if (problem.status >= 500) request.log.warn({ err: problem.cause ?? problem }, problem.message)

@@ -1,7 +1,7 @@
 /** The embedded run's gateway: what an Ingress is in the cluster, with the same routes. */
 
 import { BaseUrls, CommonConfig, port, readConfig } from '@confeitaria/platform/config'
-import { clientErrorHandler, refuseInWords, SERVER } from '@confeitaria/platform/http'
+import { clientErrorHandler, keepConnection, refuseInWords, SERVER } from '@confeitaria/platform/http'
 import { overload } from '@confeitaria/platform/overload'
 import { asProblem, Problem, sendProblem, unavailable } from '@confeitaria/platform/problem'
 import { run } from '@confeitaria/platform/run'
@@ -36,6 +36,7 @@ const NOT_SENT = new Set(['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT'])
 /** A Fastify instance that passes every request on to the service that the contract names. */
 export async function build(config: Static<typeof Config>): Promise<Service> {
   const refuse = (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+    keepConnection(reply)
     const problem = asProblem(error) ?? new Problem(500, 'erro-interno', 'Erro interno')
     if (problem.status >= 500) request.log.warn({ err: problem.cause ?? error, url: request.url }, problem.message)
     return sendProblem(request, reply.header('x-request-id', request.id), problem)

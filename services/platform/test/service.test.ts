@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import net from 'node:net'
 import { hostname } from 'node:os'
 import { until } from '@confeitaria/standalone/process'
 import t, { type Test } from 'tap'
 import { Type } from 'typebox'
+import { SERVER } from '../http.ts'
 import { unavailable } from '../problem.ts'
 import { Closed, Data, IdText, Money, Text } from '../schema.ts'
 import { createService, type Service, type ServiceOptions } from '../service.ts'
@@ -253,6 +255,29 @@ t.test('what comes before any hook is refused as a problem with an id, logged an
     t.not((await counted(app, `status="${status}"`)).join(), before, what)
   }
   t.match(await exchange(port, `${post}Expect: milagre\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}`), /^HTTP\/1\.1 400 .*nome/s)
+})
+
+t.test('a body that is too large is refused in words while it still comes, and its connection goes on', async t => {
+  const { app } = await build(t)
+  const port = await listen(app)
+  const half = 'a'.repeat(SERVER.bodyLimit)
+  const chunk = `${half.length.toString(16)}\r\n${half}\r\n`
+  for (const [what, first, rest] of [
+    ['length told', `${post}Content-Length: ${2 * half.length}\r\n\r\n${half}`, half],
+    ['chunks', `${post}Transfer-Encoding: chunked\r\n\r\n${chunk}${chunk}`, `${chunk}0\r\n\r\n`],
+  ] as const) {
+    const socket = net.connect(port, '127.0.0.1')
+    let received = ''
+    socket.setEncoding('utf8').on('data', data => (received += data))
+    socket.on('error', error => t.fail(error))
+    socket.write(first)
+    await until(() => received.endsWith('}'), 'The refusal')
+    t.match(received, /^HTTP\/1\.1 413 .*"type":"corpo-grande-demais"/s, what)
+    received = ''
+    socket.write(`${rest}GET /coisas/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    await once(socket, 'close')
+    t.match(received, /^HTTP\/1\.1 200 /, what)
+  }
 })
 
 t.test('a slow client gets 408 and its socket is closed', { timeout: 30_000 }, async t => {
