@@ -310,13 +310,14 @@ export class Cluster {
 
   /**
    * Each line of a container's log as it comes, until the container ends. A connection that breaks is made again; a line comes once.
+   * @param container of several
    * @returns when the log has ended
    */
-  async follow(pod: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+  async follow(pod: string, onLine: (line: string) => void, signal: AbortSignal, container?: string): Promise<void> {
     let last = 0n
     let since: string | undefined
     for (;;) {
-      const ended = await this.#stream(pod, since, signal, line => {
+      const ended = await this.#stream(pod, { since, container }, signal, line => {
         const space = line.indexOf(' ')
         const stamp = nanoseconds(line.slice(0, space))
         if (stamp <= last) return
@@ -336,9 +337,19 @@ export class Cluster {
     }
   }
 
-  async #stream(pod: string, since: string | undefined, signal: AbortSignal, onLine: (line: string) => void): Promise<boolean> {
+  async #stream(
+    pod: string,
+    { since, container }: { since: string | undefined; container: string | undefined },
+    signal: AbortSignal,
+    onLine: (line: string) => void,
+  ): Promise<boolean> {
     const path = `/api/v1/namespaces/${this.namespace}/pods/${pod}/log`
-    const query = new URLSearchParams({ follow: 'true', timestamps: 'true', ...(since ? { sinceTime: since } : {}) })
+    const query = new URLSearchParams({
+      follow: 'true',
+      timestamps: 'true',
+      ...(since ? { sinceTime: since } : {}),
+      ...(container ? { container } : {}),
+    })
     const url = new URL(`${this.#config.getCurrentCluster()!.server}${path}?${query}`)
     const options: RequestOptions = { method: 'GET', signal }
     await this.#config.applyToHTTPSOptions(options)

@@ -85,6 +85,8 @@ const BudgetResult = Type.Object({
   unit: Type.String(),
   measured: Nullable(Type.Number()),
   held: Type.Boolean(),
+  /** Whose it is, where it was the worst of several: a pod, or the address of a server. */
+  of: Type.Optional(Type.String()),
 })
 
 const InvariantResult = Type.Object({ id: Invariant, held: Type.Boolean(), detail: Type.String() })

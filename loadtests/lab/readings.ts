@@ -14,11 +14,13 @@ export function growth(readings: readonly Reading[]): Growth | null {
   const from = Math.min(...readings.map(({ at }) => at))
   const to = Math.max(...readings.map(({ at }) => at))
   const warm = readings.filter(({ at }) => at >= from + (to - from) * WARM_UP)
-  const each = [...Map.groupBy(warm, reading => reading.of).values()].filter(points => points.length >= 3)
+  const each = [...Map.groupBy(warm, reading => reading.of)].filter(([, points]) => points.length >= 3)
   if (!each.length) return null
   return each
-    .map(points => slope(points.map(({ at, value }) => [at / HOUR_MS, value] as const)))
-    .map(({ slope, margin }) => ({ perHour: slope, margin }))
+    .map(([of, points]) => {
+      const { slope: perHour, margin } = slope(points.map(({ at, value }) => [at / HOUR_MS, value] as const))
+      return { of, perHour, margin }
+    })
     .reduce((worst, one) => (one.perHour - one.margin > worst.perHour - worst.margin ? one : worst))
 }
 

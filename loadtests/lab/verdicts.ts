@@ -26,6 +26,8 @@ export interface Extra {
 
 /** Per hour, with the half width of its 95 % interval. */
 export interface Growth {
+  /** The pod, or the server's address. */
+  of: string
   perHour: number
   margin: number
 }
@@ -100,7 +102,7 @@ export function measure(metric: Metric, { round, load, extra }: { round: Round; 
   }
 }
 
-const result = ({ metric, limit, reason, over }: Budget, measured: number | null): BudgetResult => ({
+const result = ({ metric, limit, reason, over }: Budget, measured: number | null, of?: string): BudgetResult => ({
   name: over === 'median' ? `${metric} (median)` : metric,
   reason: reason.pt,
   reasonEn: reason.en,
@@ -108,12 +110,17 @@ const result = ({ metric, limit, reason, over }: Budget, measured: number | null
   unit: METRICS[metric].unit,
   measured,
   held: measured !== null && measured <= limit,
+  ...(of ? { of } : {}),
 })
+
+/** Whose a measure is that was taken of several. */
+const whose = (metric: Metric, { memory, connections }: Extra) =>
+  ({ 'growth.memory': memory?.of, 'growth.connections': connections?.of })[metric as string]
 
 export const budgetsOfRound = (experiment: Experiment, context: { round: Round; load: Load; extra: Extra }): BudgetResult[] =>
   experiment.budgets
     .filter(({ over, variants }) => over === 'round' && (!variants || variants.includes(context.round.variant ?? '')))
-    .map(budget => result(budget, measure(budget.metric, context)))
+    .map(budget => result(budget, measure(budget.metric, context), whose(budget.metric, context.extra)))
 
 /** Medians over the rounds that measured something; of what a round measured, its own budgets say. */
 export function budgetsOverRounds(experiment: Experiment, rounds: readonly Round[]): BudgetResult[] {
@@ -137,8 +144,10 @@ export function recoveryMetric(metric: Metric, round: Round): number | null {
 }
 
 /** A reason that a round failed for; the report says it in other words. */
-export const overLimit = ({ name, measured, limit, unit }: Pick<BudgetResult, 'name' | 'measured' | 'limit' | 'unit'>): string =>
-  measured === null ? `${name} could not be measured: it did not come back.` : `${name} is ${measured} ${unit}, more than ${limit} ${unit}.`
+export const overLimit = ({ name, of, measured, limit, unit }: Omit<BudgetResult, 'reason' | 'reasonEn' | 'held'>): string =>
+  measured === null
+    ? `${name} could not be measured: it did not come back.`
+    : `${name}${of ? ` of ${of}` : ''} is ${measured} ${unit}, more than ${limit} ${unit}.`
 
 export interface Findings {
   mode: Mode

@@ -148,8 +148,8 @@ t.test('what only some experiments measure', async t => {
   t.equal(sold(10), 0)
   t.equal(sold(11), 1)
   t.equal(sold(9), 1)
-  t.equal(of('growth.memory', [], { memory: { perHour: 5, margin: 8 } }), 0)
-  t.equal(of('growth.memory', [], { memory: { perHour: 30, margin: 8 } }), 22)
+  t.equal(of('growth.memory', [], { memory: { of: 'a', perHour: 5, margin: 8 } }), 0)
+  t.equal(of('growth.memory', [], { memory: { of: 'a', perHour: 30, margin: 8 } }), 22)
   t.equal(of('growth.memory', []), null)
 })
 
@@ -161,6 +161,7 @@ t.test('growth: the steepest, and what fills up at first is none', async t => {
   t.ok(Math.abs(calm.perHour) <= calm.margin, JSON.stringify(calm))
   const found = growth([...flat, ...leak])!
   t.ok(Math.abs(found.perHour - 60) < 3, JSON.stringify(found))
+  t.equal(found.of, 'leak')
   t.equal(growth([]), null)
 })
 

@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parse, parseAllDocuments } from 'yaml'
@@ -15,6 +17,7 @@ function render(values: object = {}): Manifest[] {
 }
 const everything = {
   node: 'n1',
+  ledger: { image: 'with-node' },
   observer: { program: 'console.log("a\\b")\n', task: 'watch', node: 'n2' },
   runner: { enabled: true, arguments: ['run', 'x y'] },
 }
@@ -46,10 +49,15 @@ t.test('every pod passes the restricted standard; only the runner has a token', 
     t.match(spec.securityContext, { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }, name)
     t.equal(spec.automountServiceAccountToken, name.endsWith('runner') ? undefined : false, name)
     t.equal(spec.restartPolicy, 'Never', name)
-    const [{ securityContext, resources }] = spec.containers
-    t.strictSame(securityContext, { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } }, name)
-    t.match(resources, { requests: { cpu: String, memory: String }, limits: { memory: String } }, name)
-    t.notOk(resources.limits.cpu, `${name}: a prober that is throttled measures itself`)
+    for (const { securityContext, resources } of [...spec.containers, ...(spec.initContainers ?? [])]) {
+      t.strictSame(
+        securityContext,
+        { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+        name,
+      )
+      t.match(resources, { requests: { cpu: String, memory: String }, limits: { memory: String } }, name)
+      t.notOk(resources.limits.cpu, `${name}: a prober that is throttled measures itself`)
+    }
   }
 })
 
@@ -88,6 +96,42 @@ t.test('what the scenario is told', async t => {
   })
   const plain = environment(find(render(), 'Job', 'carga'))
   t.notOk('RATE' in plain || 'DURATION' in plain, "the scenario's own")
+})
+
+t.test('the ledger goes by way of whom it is given to, or into the log as it is', async t => {
+  const { spec } = find(render(everything), 'Job', 'carga').spec.template
+  const [{ image, restartPolicy, command }] = spec.initContainers
+  t.strictSame([image, restartPolicy], ['with-node', 'Always'])
+  t.ok(spec.containers[0].args.includes(`--console-output=${command.at(-1)}`))
+  const plain = find(render(), 'Job', 'carga').spec.template.spec
+  t.strictSame([plain.initContainers, plain.volumes.length], [undefined, 1])
+  t.notMatch(plain.containers[0].args.join(' '), /console-output/)
+})
+
+t.test('lines are handed on whole, also those that came in parts and the last', { timeout: 30_000 }, async t => {
+  const file = join(t.testdir(), 'lines')
+  const program = spawn(process.execPath, [join(CHART, 'files/hand-on.mjs'), file])
+  t.teardown(() => program.kill('SIGKILL'))
+  let output = ''
+  const said = new Set<string>()
+  program.stdout.setEncoding('utf8').on('data', data => {
+    output += data
+    for (const line of output.split(/[\n\t]/).slice(0, -1)) said.add(line)
+  })
+  const until = async (line: string) => {
+    while (!said.has(line)) await once(program.stdout, 'data')
+  }
+  writeFileSync(file, 'first\npa')
+  await until('first')
+  t.equal(output, 'first\n')
+  const many = Array.from({ length: 10_000 }, (_, i) => `line ${i} ção`)
+  appendFileSync(file, `rt\n${many.join('\n')}\n`)
+  await until(many.at(-1)!)
+  appendFileSync(file, 'last\n')
+  program.kill('SIGTERM')
+  await once(program, 'close')
+  t.strictSame(output.trimEnd().split(/[\n\t]/), ['first', 'part', ...many, 'last'])
+  t.ok(output.trimEnd().split('\n').length < 20, 'many as one')
 })
 
 t.test('a scenario that there is not', async t => {

@@ -87,7 +87,7 @@ function reasonsOf({ reasons, budgets }: Round, columns: number, language: Langu
   const said = reasons.map(reason => {
     const budget = budgets.find(budget => overLimit(budget) === reason)
     if (!budget) return foreign(reason, code)
-    const named = promise({ budget, variants: [] }, language)
+    const named = `${promise({ budget, variants: [] }, language)}${budget.of ? ` (${budget.of})` : ''}`
     return words.experiment.over(named, measured(budget.measured, budget, language), limit(budget, language))
   })
   return { show: html`<b>${words.experiment.reasons}</b> ${joined(said, ' ')}`, columns, kind: 'reasons' }
