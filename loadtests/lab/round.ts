@@ -269,8 +269,9 @@ export async function runRound(context: Context, experiment: Experiment, number:
       'k6 runs',
       async () => {
         const found = await cluster.podOfJob(release)
-        const waiting = found?.status?.containerStatuses?.[0]?.state?.waiting
-        if (waiting?.reason && /Err|BackOff/.test(waiting.reason)) throw new Error(`${waiting.reason}: ${waiting.message}`)
+        const containers = [...(found?.status?.initContainerStatuses ?? []), ...(found?.status?.containerStatuses ?? [])]
+        const stuck = containers.find(({ state }) => /Err|BackOff/.test(state?.waiting?.reason ?? ''))?.state?.waiting
+        if (stuck) throw new Error(`${stuck.reason}: ${stuck.message}`)
         return found?.status?.phase !== 'Pending' && found
       },
       { signal },

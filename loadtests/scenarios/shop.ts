@@ -9,6 +9,7 @@ import { thresholds } from './thresholds.ts'
 
 const TARGET = text('TARGET_URL', 'http://traefik.traefik.svc')
 const HOST = text('TARGET_HOST', '')
+const COMMON_HEADERS: Record<string, string> = HOST ? { Host: HOST } : {}
 /** A shopper waits no longer for one answer. */
 const TIMEOUT_S = 10
 /** A shopper who heard "try again" goes on for so long, and asks so often. */
@@ -91,7 +92,7 @@ export function ask({
   const started = intended ?? Date.now()
   const answer = http.request(method, TARGET + path, body === undefined ? null : JSON.stringify(body), {
     headers: {
-      ...(HOST ? { Host: HOST } : {}),
+      ...COMMON_HEADERS,
       ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
       ...headers,
     },
@@ -118,8 +119,8 @@ export const data = (answer: Response): any => (answer.json() as any).data
 export function makeProducts(count: number, stock: number): number[] {
   const token = text('ADMIN_TOKEN', '')
   if (!token) throw new Error('ADMIN_TOKEN is missing: this scenario makes products of its own and needs the shop’s admin token.')
-  const categories = data(http.get(`${TARGET}/api/catalogo/categorias`, { headers: HOST ? { Host: HOST } : {} }))
-  const params = { headers: { ...(HOST ? { Host: HOST } : {}), 'Content-Type': 'application/json', Authorization: `Bearer ${token}` } }
+  const categories = data(http.get(`${TARGET}/api/catalogo/categorias`, { headers: COMMON_HEADERS }))
+  const params = { headers: { ...COMMON_HEADERS, 'Content-Type': 'application/json', Authorization: `Bearer ${token}` } }
   // All at once: a change of the catalog is answered only when no cache has what was true before.
   const answers = http.batch(
     Array.from({ length: count }, (_, i) => ({
