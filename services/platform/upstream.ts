@@ -75,28 +75,57 @@ export class Upstream {
 }
 
 /**
- * undici's own headersTimeout is up to a second late. AbortSignal.timeout() would go off, and make an error, for each call long answered.
+ * undici's own headersTimeout is up to a second late, and a signal and a stream for each answer cost more than the answer.
  * @param until when there must be headers, and the whole body (performance.now(), ms)
  */
-async function answerOf<T>(
+function answerOf<T>(
   pool: Pool,
-  options: Dispatcher.RequestOptions,
+  options: Dispatcher.DispatchOptions,
   until: { silentUntil: number; end: number },
 ): Promise<Answer<T>> {
-  const abortion = new AbortController()
-  // A timer may be a millisecond early, and there would be time left for one more try.
-  const abortAt = (at: number) => setTimeout(() => abortion.abort(new Error('no answer in time')), Math.ceil(at - performance.now()) + 1)
-  let timer = abortAt(until.silentUntil)
-  try {
-    const answer = await pool.request({ ...options, signal: abortion.signal })
-    clearTimeout(timer)
-    timer = abortAt(until.end)
-    const text = await answer.body.text()
-    const json = /json/.test(String(answer.headers['content-type']))
-    return { status: answer.statusCode, headers: answer.headers, body: (json ? JSON.parse(text) : text) as T }
-  } finally {
-    clearTimeout(timer)
-  }
+  return new Promise((resolve, reject) => {
+    const received: Buffer[] = []
+    let status = 0
+    let headers: Answer['headers'] = {}
+    let controller: Dispatcher.DispatchController | undefined
+    let late: Error | undefined
+    // A timer may be a millisecond early, and there would be time left for one more try.
+    const endAt = (at: number) => setTimeout(giveUp, Math.ceil(at - performance.now()) + 1)
+    let timer = endAt(until.silentUntil)
+    function giveUp() {
+      late = new Error('no answer in time')
+      controller?.abort(late)
+      reject(late)
+    }
+    pool.dispatch(options, {
+      onRequestStart(started) {
+        controller = started
+        if (late) started.abort(late)
+      },
+      onResponseStart(_controller, statusCode, responseHeaders) {
+        clearTimeout(timer)
+        timer = endAt(until.end)
+        status = statusCode
+        headers = responseHeaders
+      },
+      onResponseData(_controller, chunk) {
+        received.push(chunk)
+      },
+      onResponseEnd() {
+        clearTimeout(timer)
+        const text = Buffer.concat(received).toString()
+        try {
+          resolve({ status, headers, body: (/json/.test(String(headers['content-type'])) ? JSON.parse(text) : text) as T })
+        } catch (error) {
+          reject(error)
+        }
+      },
+      onResponseError(_controller, error) {
+        clearTimeout(timer)
+        reject(error)
+      },
+    })
+  })
 }
 
 const defined = (headers: Record<string, string | undefined>) =>
