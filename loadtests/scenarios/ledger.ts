@@ -1,5 +1,5 @@
 /**
- * What a scenario writes to standard output: one JSON array for each thing that happened, in the order of its end, and at last k6's summary
+ * What a scenario writes to its console: one JSON array for each thing that happened, in the order of its end, and at last k6's summary
  * as an object. The lab reads nothing else. All moments are milliseconds since 1970 on the clock of the pod that k6 runs in.
  */
 export type Activity = 'reads' | 'carts' | 'orders'
