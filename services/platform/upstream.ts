@@ -78,11 +78,7 @@ export class Upstream {
  * undici's own headersTimeout is up to a second late, and a signal and a stream for each answer cost more than the answer.
  * @param until when there must be headers, and the whole body (performance.now(), ms)
  */
-function answerOf<T>(
-  pool: Pool,
-  options: Dispatcher.DispatchOptions,
-  until: { silentUntil: number; end: number },
-): Promise<Answer<T>> {
+function answerOf<T>(pool: Pool, options: Dispatcher.DispatchOptions, until: { silentUntil: number; end: number }): Promise<Answer<T>> {
   return new Promise((resolve, reject) => {
     const received: Buffer[] = []
     let status = 0
