@@ -1,7 +1,7 @@
 // What the samples of a round say. Pure: the same samples give the same figures.
 import { ACTIVITIES, type Activity, type Round, type Timeline } from './journal.ts'
 import type { Load, Sample } from './samples.ts'
-import { mean, percentile, rounded } from './statistics.ts'
+import { greatest, least, mean, percentile, rounded } from './statistics.ts'
 
 /** How many in a row must succeed for something to count as back. */
 export const IN_A_ROW = 20
@@ -27,16 +27,10 @@ export function latencies(samples: readonly Sample[]): Latencies | null {
 const isFailure = ({ outcome }: Sample, sheds: boolean) => outcome === 'failed' || (outcome === 'shed' && !sheds)
 const isRequest = ({ retry, phase }: Sample) => retry === 0 && phase !== 'setup'
 
-/** From the first that was due to the last that was over. A load has more requests than a call may have arguments. */
-const span = (samples: readonly Sample[]) =>
-  samples.reduce(({ start, end }, sample) => ({ start: Math.min(start, sample.intended), end: Math.max(end, sample.end) }), {
-    start: Number.POSITIVE_INFINITY,
-    end: Number.NEGATIVE_INFINITY,
-  })
-
 export function loadFigures(load: Load, { scenario, rate, sheds }: Asked, exitCode: number | null): LoadFigures {
   const requests = load.samples.filter(isRequest)
-  const { start, end } = span(requests)
+  const start = least(requests.map(({ intended }) => intended))
+  const end = greatest(requests.map(sample => sample.end))
   const durationMs = requests.length ? Math.max(1, end - start) : 0
   const ok = requests.filter(({ outcome }) => outcome === 'ok')
   return {
@@ -80,7 +74,7 @@ export function recovery(samples: readonly Sample[], of: Activity, injectedAt: n
   const requests = mine.filter(isRequest)
   const counts = { of, requests: requests.length, failed: requests.filter(sample => isFailure(sample, sheds)).length }
   if (mine.length === 0) return { ...counts, rtoMs: null, longestGapMs: null }
-  const from = injectedAt ?? span(mine).start
+  const from = injectedAt ?? least(mine.map(({ intended }) => intended))
   const since = mine.filter(({ end }) => end >= from).sort((a, b) => a.end - b.end)
   const successes = since.filter(({ outcome }) => outcome === 'ok').map(({ end }) => end)
   const until = since.at(-1)?.end ?? from

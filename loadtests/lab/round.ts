@@ -78,7 +78,7 @@ export async function runRound(context: Context, experiment: Experiment, number:
   const release = `lab-${experiment.name.slice(0, 20)}-${number}-${Date.now().toString(36)}`
   const readings = new Readings(cluster)
   const loadStop = new AbortController()
-  let following: Promise<void> | undefined
+  let following: Promise<unknown> | undefined
   let exitCode: number | null = null
   let ended = false
   let sameKernel = false
@@ -278,24 +278,20 @@ export async function runRound(context: Context, experiment: Experiment, number:
     )
     const file = createWriteStream(join(folder, path, 'samples.ndjson'))
     round.samples = join(path, 'samples.ndjson')
-    following = cluster
-      .follow(
-        pod.metadata!.name!,
-        lines => {
-          for (const line of lines.split('\t')) {
-            const before = load.samples.length
-            if (!take(load, line)) continue
-            file.write(`${line}\n`)
-            if (load.samples.length > before) round.clock ??= clock(from, load.samples.at(-1)!.end)
-          }
-        },
-        loadStop.signal,
-        'ledger',
-      )
-      .finally(() => {
-        ended = true
-        file.end()
-      })
+    /** Of the ledger, many of them joined by charts/loadtest/files/hand-on.mjs; or k6's own, of which the summary is one. */
+    const takeLines = (joined: string) => {
+      for (const line of joined.split('\t')) {
+        const before = load.samples.length
+        if (!take(load, line)) continue
+        file.write(`${line}\n`)
+        if (load.samples.length > before) round.clock ??= clock(from, load.samples.at(-1)!.end)
+      }
+    }
+    const logs = ['ledger', 'k6'].map(container => cluster.follow(pod.metadata!.name!, takeLines, loadStop.signal, container))
+    following = Promise.all(logs).finally(() => {
+      ended = true
+      file.end()
+    })
     progress.figures = () => live(load)
     return pod
   }

@@ -3,7 +3,7 @@ import { latencies } from './analysis.ts'
 import { type Budget, type Experiment, METRICS, type Metric } from './definition.ts'
 import type { ExperimentResult, Round, Verdict } from './journal.ts'
 import type { Load, Sample } from './samples.ts'
-import { median, percentile, rounded, unevenness } from './statistics.ts'
+import { greatest, median, percentile, rounded, unevenness } from './statistics.ts'
 
 type Mode = 'smoke' | 'full'
 type BudgetResult = Round['budgets'][number]
@@ -83,7 +83,7 @@ export function measure(metric: Metric, { round, load, extra }: { round: Round; 
     case 'full.service': {
       const storm = inPhase('sobrecarga').map(({ intended }) => intended)
       if (!storm.length || !inPhase('depois').length) return null
-      const end = Math.max(...storm)
+      const end = greatest(storm)
       const wrong = load.samples.filter(({ phase, outcome }) => phase === 'depois' && outcome !== 'ok').map(sample => sample.end)
       return seconds(Math.max(0, ...wrong.map(moment => moment - end)))
     }

@@ -250,7 +250,4 @@ export const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() 
 
 /** k6's own summary as the last line. */
 // biome-ignore lint/suspicious/noExplicitAny: k6's summary has no exact type
-export function summary(result: any) {
-  console.log(JSON.stringify({ summary: result.metrics }))
-  return {}
-}
+export const summary = (result: any) => ({ stdout: `${JSON.stringify({ summary: result.metrics })}\n` })
