@@ -1,24 +1,37 @@
 // Memory and restarts of the shop's pods, read now and then while the load runs.
 import { type Cluster, pause } from './cluster.ts'
 import type { Observation } from './observer.ts'
-import { slope } from './statistics.ts'
+import { greatest, least, mean, slope } from './statistics.ts'
 import type { Growth, Reading } from './verdicts.ts'
 
 const PERIOD_MS = 15_000
 /** What fills caches and pools in the first part of a load is no leak. */
 const WARM_UP = 0.2
+/**
+ * The rest is cut into so many parts, and each counts as one reading, their mean: a connection that a burst opened is kept
+ * for a minute, so readings of the same minute are no evidence apart from each other.
+ */
+const PARTS = 12
 const HOUR_MS = 3_600_000
 
 /** The steepest growth of all that were read, with its margin; null with too few readings. */
 export function growth(readings: readonly Reading[]): Growth | null {
-  const from = Math.min(...readings.map(({ at }) => at))
-  const to = Math.max(...readings.map(({ at }) => at))
-  const warm = readings.filter(({ at }) => at >= from + (to - from) * WARM_UP)
-  const each = [...Map.groupBy(warm, reading => reading.of)].filter(([, points]) => points.length >= 3)
+  const from = least(readings.map(({ at }) => at))
+  const to = greatest(readings.map(({ at }) => at))
+  const start = from + (to - from) * WARM_UP
+  const partMs = (to - start) / PARTS || 1
+  const warm = readings.filter(({ at }) => at >= start)
+  const each = [...Map.groupBy(warm, reading => reading.of)]
+    .map(([of, read]) => ({
+      of,
+      parts: [...Map.groupBy(read, ({ at }) => Math.min(PARTS - 1, Math.floor((at - start) / partMs))).values()],
+    }))
+    .filter(({ parts }) => parts.length >= 3)
   if (!each.length) return null
   return each
-    .map(([of, points]) => {
-      const { slope: perHour, margin } = slope(points.map(({ at, value }) => [at / HOUR_MS, value] as const))
+    .map(({ of, parts }) => {
+      const points = parts.map(part => [mean(part.map(({ at }) => at)) / HOUR_MS, mean(part.map(({ value }) => value))] as const)
+      const { slope: perHour, margin } = slope(points)
       return { of, perHour, margin }
     })
     .reduce((worst, one) => (one.perHour - one.margin > worst.perHour - worst.margin ? one : worst))

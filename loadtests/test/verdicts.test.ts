@@ -165,6 +165,17 @@ t.test('growth: the steepest, and what fills up at first is none', async t => {
   t.equal(growth([]), null)
 })
 
+t.test('growth: a connection that a burst leaves open for a minute is noise, one more every five minutes is not', async t => {
+  const seconds = Array.from({ length: 1800 }, (_, i) => i)
+  const burst = (i: number) => (1380 <= i && i < 1440 ? 2 : 0) + (1680 <= i && i < 1740 ? 2 : 0)
+  const grownBy = (value: (i: number) => number) => {
+    const { perHour, margin } = growth(seconds.map(i => ({ at: i * 1000, of: 'server', value: 30 + value(i) })))!
+    return perHour - margin
+  }
+  t.ok(grownBy(burst) <= 0)
+  t.ok(grownBy(i => burst(i) + Math.floor(i / 300)) > 1)
+})
+
 t.test('the outage of a load is what its samples say', async t => {
   t.equal(outage(0, 10_000, 100, 2_000, 4_000).filter(line => line[6 as never] === 'failed').length, 20)
 })
