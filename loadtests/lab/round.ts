@@ -15,7 +15,7 @@ import { emptyLoad, type Load, take } from './samples.ts'
 import { readAgain } from './shop.ts'
 import type { State } from './state.ts'
 import { budgetsOfRound, loadProblems, verdictOfRound } from './verdicts.ts'
-import { audit, imageWithNode, type Watching } from './watching.ts'
+import { audit, type Watching } from './watching.ts'
 
 /** So long must the load be answered without a failure before anything is broken, ms. */
 const STEADY_MS = 3_000
@@ -256,7 +256,7 @@ export async function runRound(context: Context, experiment: Experiment, number:
       duration: asked.seconds ? `${asked.seconds}s` : '',
       env,
       node,
-      ledger: { image: await imageWithNode(cluster) },
+      ledger: { image: await cluster.imageWithNode() },
       shop: { release: cluster.release },
       labels: { 'confeitaria/run': run, 'confeitaria/load': release },
       deadlineSeconds: asked.seconds + 400,

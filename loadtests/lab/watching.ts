@@ -8,12 +8,6 @@ import type { Observation, Question } from './observer.ts'
 /** An observation is of now for so long, ms. */
 const FRESH_MS = 5_000
 
-/** An image with Node. */
-export async function imageWithNode(cluster: Cluster): Promise<string> {
-  const [pod] = await cluster.podsOf('storefront')
-  return pod?.spec?.containers[0]?.image ?? ''
-}
-
 async function place(cluster: Cluster, avoid: string | null): Promise<string> {
   const nodes = (await cluster.podsOf('storefront')).flatMap(({ spec }) => spec?.nodeName ?? [])
   return nodes.find(node => node !== avoid) ?? ''
@@ -40,7 +34,7 @@ export class Watching {
     const cluster = this.#cluster
     this.#node = await place(cluster, avoid)
     const release = `lab-watch-${Date.now().toString(36)}-${++this.#count}`
-    const observer = { program: await observerProgram(), task: 'watch', image: await imageWithNode(cluster), node: this.#node }
+    const observer = { program: await observerProgram(), task: 'watch', image: await cluster.imageWithNode(), node: this.#node }
     const values = {
       scenario: '',
       labels: { 'confeitaria/run': this.#run, 'confeitaria/watch': 'true' },
@@ -120,7 +114,7 @@ export async function audit(cluster: Cluster, run: string, question: Question, s
   const release = `lab-audit-${Date.now().toString(36)}`
   const observer = {
     ...{ program: await observerProgram(), task: 'audit', question: JSON.stringify(question) },
-    ...{ image: await imageWithNode(cluster), node: await place(cluster, null) },
+    ...{ image: await cluster.imageWithNode(), node: await place(cluster, null) },
   }
   const labels = { 'confeitaria/run': run, 'confeitaria/audit': release }
   await cluster.create(

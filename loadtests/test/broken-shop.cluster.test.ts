@@ -7,7 +7,6 @@ import { Compile } from 'typebox/compile'
 import { until } from '../lab/cluster.ts'
 import { load } from '../lab/definition.ts'
 import { Journal } from '../lab/journal.ts'
-import { imageWithNode } from '../lab/watching.ts'
 import { cluster, run, short } from './running-lab.ts'
 
 t.setTimeout(20 * 60_000)
@@ -20,7 +19,7 @@ async function gateway(breaks: string): Promise<string> {
   const metadata = { name: NAME, labels: LABELS }
   const container = {
     name: 'gateway',
-    image: await imageWithNode(cluster),
+    image: await cluster.imageWithNode(),
     command: ['/usr/local/bin/node', '/program/gateway.mjs'],
     env: [
       { name: 'BREAKS', value: breaks },
