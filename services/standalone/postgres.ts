@@ -29,7 +29,7 @@ const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: 100,
-  shared_buffers: '128MB',
+  shared_buffers: '512MB', // a million products; memory only once it is touched
   effective_cache_size: '1GB',
   random_page_cost: 1.1,
   jit: 'off',
