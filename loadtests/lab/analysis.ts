@@ -124,8 +124,9 @@ export function timeline(
   const bySecond = Map.groupBy(samples, ({ end }) => secondOf(end))
   const lagsBySecond = Map.groupBy(lags, ({ at }) => secondOf(at))
   const all = [...bySecond.keys()]
+  const last = greatest(all)
   const seconds: Timeline['seconds'] = []
-  for (let second = Math.min(...all); second <= Math.max(...all); second++) {
+  for (let second = least(all); second <= last; second++) {
     const here = bySecond.get(second) ?? []
     const count = (key: (sample: Sample) => string) => {
       const counts: Record<string, number> = {}

@@ -150,11 +150,12 @@ export class Cluster {
 
   podsOf = (component: string) => this.pods(component === 'database' ? this.databaseSelector : this.selector(component))
 
-  /** For what the lab itself runs in the cluster: the storefront's, which is on every node. */
+  /** For what the lab itself runs in the cluster: the storefront's image, which every node has. */
   async imageWithNode(): Promise<string> {
     const [pod] = await this.podsOf('storefront')
     return pod?.spec?.containers[0]?.image ?? ''
   }
+
   get databaseSelector() {
     return `cnpg.io/cluster=${this.databaseName},cnpg.io/podRole=instance`
   }

@@ -21,16 +21,14 @@ export function growth(readings: readonly Reading[]): Growth | null {
   const start = from + (to - from) * WARM_UP
   const partMs = (to - start) / PARTS || 1
   const warm = readings.filter(({ at }) => at >= start)
+  const partOf = ({ at }: Reading) => Math.min(PARTS - 1, Math.floor((at - start) / partMs))
+  const asOne = (part: Reading[]) => [mean(part.map(({ at }) => at)) / HOUR_MS, mean(part.map(({ value }) => value))] as const
   const each = [...Map.groupBy(warm, reading => reading.of)]
-    .map(([of, read]) => ({
-      of,
-      parts: [...Map.groupBy(read, ({ at }) => Math.min(PARTS - 1, Math.floor((at - start) / partMs))).values()],
-    }))
-    .filter(({ parts }) => parts.length >= 3)
+    .map(([of, read]) => ({ of, points: [...Map.groupBy(read, partOf).values()].map(asOne) }))
+    .filter(({ points }) => points.length >= 3)
   if (!each.length) return null
   return each
-    .map(({ of, parts }) => {
-      const points = parts.map(part => [mean(part.map(({ at }) => at)) / HOUR_MS, mean(part.map(({ value }) => value))] as const)
+    .map(({ of, points }) => {
       const { slope: perHour, margin } = slope(points)
       return { of, perHour, margin }
     })

@@ -85,7 +85,7 @@ export function measure(metric: Metric, { round, load, extra }: { round: Round; 
       if (!storm.length || !inPhase('depois').length) return null
       const end = greatest(storm)
       const wrong = load.samples.filter(({ phase, outcome }) => phase === 'depois' && outcome !== 'ok').map(sample => sample.end)
-      return seconds(Math.max(0, ...wrong.map(moment => moment - end)))
+      return seconds(Math.max(0, greatest(wrong) - end))
     }
     case 'restarts':
       return extra.restarts
