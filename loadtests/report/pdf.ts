@@ -29,7 +29,7 @@ export async function print(pages: readonly { from: string; to: string }[], mome
 
 /**
  * The same number of bytes without what differs from print to print: the moment (that of the run instead), and the numbers of the tagged
- * elements, which come from the browser's own count (here in their order).
+ * elements, which come from the browser's own count (here in their order; what lists them by number is sorted again).
  */
 function settled(pdf: Buffer, moment: number): Buffer {
   const stamp = new Date(moment).toISOString().replace(/\D/g, '').slice(0, 14)
@@ -42,5 +42,10 @@ function settled(pdf: Buffer, moment: number): Buffer {
     .toString('latin1')
     .replace(/\/(CreationDate|ModDate) \(D:\d{14}/g, `/$1 (D:${stamp}`)
     .replace(/\(node(\d{8})\)/g, (_, id: string) => `(node${number(id)})`)
+    .replace(/\/Limits \[.*\]\n\/Names \[((?:\(node\d{8}\) \d+ 0 R ?)+)\]/g, (_, names: string) => {
+      const sorted = names.match(/\(node\d{8}\) \d+ 0 R/g)!.sort()
+      const [first, last] = [sorted[0]!, sorted.at(-1)!].map(name => name.slice(0, '(node12345678)'.length))
+      return `/Limits [${first} ${last}]\n/Names [${sorted.join(' ')}]`
+    })
   return Buffer.from(text, 'latin1')
 }
