@@ -236,7 +236,7 @@ t.test('a pod of each service goes, one after the other: no request fails', asyn
 })
 
 t.test("the ingress controller's pods are replaced: it is there for everyone, with its routes", async t => {
-  const controller = (...args: string[]) => kubectl('-n', 'traefik', 'rollout', ...args, 'deployment/traefik')
+  const controller = (...args: string[]) => kubectl('-n', 'traefik', 'rollout', ...args, 'daemonset/traefik')
   const { results } = await during(
     () => ask('/api/catalogo/categorias', { headers: { connection: 'close' } }),
     async () => {
