@@ -3,23 +3,35 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 
+type Recovery = { of: string; failed: number; rtoMs: number | null }
+
 const folder = join(import.meta.dirname, '../failover')
-const rows = [...readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| .* \| (.*) \| \[.*\]\((.*\.json)\) \|$/gm)]
+const rows = [
+  ...readFileSync(join(folder, 'README.md'), 'utf8').matchAll(/^\| [^|]+ \|(?: ([\d ·]+) \|)? ([^|]+) \| \[.*\]\((.*\.json)\) \|$/gm),
+]
 
 t.strictSame(
-  rows.map(row => row[2]).sort(),
+  rows.map(row => row[3]).sort(),
   readdirSync(folder)
     .filter(file => file.endsWith('.json'))
     .sort(),
   'every journal has its line',
 )
-for (const [, said, file] of rows) {
+for (const [, lost, back, file] of rows) {
   const { rounds } = JSON.parse(readFileSync(join(folder, file!), 'utf8')).experiments[0]
-  const seconds = rounds.map(({ recovery }: { recovery: { of: string; rtoMs: number | null }[] }) => {
-    const { rtoMs } = recovery.find(({ of }) => of === 'orders')!
-    return rtoMs === null ? 'not within the load' : (rtoMs / 1000).toFixed(1)
-  })
-  t.equal(said, seconds.join(' · '), file!)
+  const each = (of: string, say: (recovery: Recovery) => string) =>
+    rounds.map(({ recovery }: { recovery: Recovery[] }) => say(recovery.find(each => each.of === of)!)).join(' · ')
+  t.equal(
+    back,
+    each('orders', ({ rtoMs }) => (rtoMs === null ? 'not within the load' : (rtoMs / 1000).toFixed(1))),
+    file!,
+  )
+  if (lost)
+    t.equal(
+      lost,
+      each('reads', ({ failed }) => `${failed}`),
+      file!,
+    )
   for (const { invariants } of rounds) {
     for (const { id, held } of invariants) t.ok(held, `${file}: ${id}`)
   }
