@@ -194,11 +194,10 @@ class Supervisor {
     for (const part of this.#parts) if (!(part instanceof NodeService)) await part.stop()
   }
 
-  /** Everything at once; what was acknowledged is on disk. */
+  /** Ends everything at once, and resolves once it is gone; what was acknowledged is on disk. */
   async kill(): Promise<void> {
     this.#stopping = true
-    for (const { child } of this.#parts) if (running(child)) signal(child.pid, 'SIGKILL')
-    for (const part of this.#parts) if (part instanceof DataServer) await part.kill()
+    await Promise.all(this.#parts.map(part => (part instanceof DataServer ? part.kill() : end(part.child, 'SIGKILL', 'SIGKILL'))))
   }
 }
 
