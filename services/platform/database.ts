@@ -346,18 +346,30 @@ export class Database {
 
   /** Asks one host again and again who it is and how far it has come, over a connection of its own. */
   async #heartbeat(host: Host, beaten: () => void) {
+    /** The connection before, until it is known where the next one leads. */
+    let last: pg.Client | undefined
     while (!this.#closing) {
-      const client = new pg.Client({ ...host.pool.options, connectionTimeoutMillis: SILENCE_MS, query_timeout: SILENCE_MS })
+      let client = new pg.Client({ ...host.pool.options, connectionTimeoutMillis: SILENCE_MS, query_timeout: SILENCE_MS })
       client.on('error', () => {})
       let answered = false
       try {
         await client.connect()
         // Behind a Service the next connection may meet another server, so none is kept for long.
-        const reconnectAt = performance.now() + CONNECTION_MS
+        let reconnectAt = performance.now() + CONNECTION_MS
         while (!this.#closing && performance.now() < reconnectAt) {
           const askedAt = performance.now()
           const { rows } = await client.query({ name: 'heartbeat', text: HEARTBEAT })
           const { replica, lsn, system, timeline, server, alone } = rows[0]
+          if (last && replica && this.#isOnlyPrimary(host)) {
+            // In a failover a Service of replicas leads past the new primary before the primary's own leads to it.
+            goodbye(client)
+            client = last
+            last = undefined
+            reconnectAt = askedAt + CONNECTION_MS
+            continue
+          }
+          if (last) goodbye(last)
+          last = undefined
           if (replica) this.#become(host, 'replica')
           else if (this.#isNewest(system, timeline)) this.#become(host, 'primary')
           else this.#become(host, 'unknown', new Error(`It is a deposed primary: its timeline ${timeline} is over.`))
@@ -367,11 +379,11 @@ export class Database {
           beaten()
           await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
         }
-        // A server that hangs would never let go of it.
-        setTimeout(() => destroy(client), SILENCE_MS).unref()
-        void client.end()
+        last = client
       } catch (error) {
         destroy(client)
+        if (last) destroy(last)
+        last = undefined
         beaten()
         const silent = /timeout/i.test(String(error))
         // One connection may break alone: whether the server is gone is told by the next.
@@ -381,6 +393,11 @@ export class Database {
         await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
       }
     }
+    if (last) goodbye(last)
+  }
+
+  #isOnlyPrimary(host: Host): boolean {
+    return host.role === 'primary' && this.#hosts.filter(({ role }) => role === 'primary').length === 1
   }
 
   /** Whether a primary on that timeline is the one; then whoever is on a lower one is not any more. */
@@ -435,6 +452,12 @@ async function cancel(host: Host, client: pg.PoolClient) {
 
 const socketOf = (client: pg.Client | pg.PoolClient) => (client as unknown as { connection: { stream: Socket } }).connection.stream
 const destroy = (client: pg.Client | pg.PoolClient) => socketOf(client).destroy()
+
+/** Ends a session. A server that hangs would never let go of it. */
+function goodbye(client: pg.Client) {
+  setTimeout(() => destroy(client), SILENCE_MS).unref()
+  void client.end()
+}
 
 /** What is asked of a connection at once goes out at once, as one write. */
 function together<T>(client: pg.PoolClient, ask: () => T): T {

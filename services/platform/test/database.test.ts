@@ -394,6 +394,30 @@ t.test('behind one name are a primary and a replica that lags: every read finds 
   t.ok(connections > 2, 'over connections to both')
 })
 
+t.test('a name that leads to the only primary, and then past it: the primary stays known until another name leads to it', async t => {
+  const links: { client: net.Socket; upstream: net.Socket }[] = []
+  const service = net.createServer(client => {
+    const upstream = net.connect({ port: (links.length ? servers.replica : servers.primary).port, host: '127.0.0.1' })
+    for (const socket of [client, upstream]) socket.on('error', () => {})
+    client.pipe(upstream).pipe(client)
+    links.push({ client, upstream })
+  })
+  await new Promise<void>(resolve => service.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    service.close()
+    for (const link of links) for (const socket of Object.values(link)) socket.destroy()
+  })
+  const { database, log } = await connect(
+    t,
+    servers.primary.url('catalogo').replace(`:${servers.primary.port}`, `:${(service.address() as net.AddressInfo).port}`),
+  )
+  await until(() => links[1]?.client.destroyed, 'The end of the second connection of the heartbeat', { ms: 15_000 })
+  t.ok(database.hasPrimary)
+  t.notMatch(log(), '"is":"replica"')
+  links[0]!.client.destroy()
+  await until(() => !database.hasPrimary, 'The news that the connection to the primary is gone')
+})
+
 t.test('a heartbeat whose goodbye nobody hears goes on', async t => {
   // Lets everything through but the message that ends a session, and never closes.
   const target = servers.primary.port
