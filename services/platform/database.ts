@@ -12,7 +12,7 @@ const HEARTBEAT_MS = 40
 const SILENCE_MS = 2_000
 /** How long a primary may be gone until writes are refused at once, and how long a read waits for a server that is not behind, ms. */
 const SERVER_WAIT_MS = 700
-/** How long the heartbeat's connection is kept, ms: a Service may have other servers behind it by now. */
+/** After so long the heartbeat tries another connection, ms: a Service may have other servers behind it by now. */
 const CONNECTION_MS = 5_000
 const POOL_WAIT_MS = 2_000
 const MAX_WAITING = 200
@@ -354,7 +354,6 @@ export class Database {
       let answered = false
       try {
         await client.connect()
-        // Behind a Service the next connection may meet another server, so none is kept for long.
         let reconnectAt = performance.now() + CONNECTION_MS
         while (!this.#closing && performance.now() < reconnectAt) {
           const askedAt = performance.now()
