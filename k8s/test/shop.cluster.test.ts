@@ -235,6 +235,27 @@ t.test('a pod of each service goes, one after the other: no request fails', asyn
   }
 })
 
+t.test('without a DNS server orders go on: what a name led to is remembered', async t => {
+  const scale = (replicas: number) => kubectl('-n', 'kube-system', 'scale', 'deployment/coredns', `--replicas=${replicas}`)
+  t.teardown(async () => {
+    await scale(2)
+    await kubectl('-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=120s')
+  })
+  const { results } = await during(
+    async () => (await order(product)).failures,
+    async () => {
+      await scale(0)
+      await kubectl('-n', 'kube-system', 'wait', '--for=delete', 'pod', '-l', 'k8s-app=kube-dns', '--timeout=60s')
+      // The heartbeats take other connections every 5 s.
+      const until15 = Date.now() + 15_000
+      await until('three times as long', async () => Date.now() > until15)
+    },
+    { shoppers: 2, pauseMs: 200 },
+  )
+  t.ok(results.length > 20)
+  t.strictSame(inShort(failed(results.flat())), [])
+})
+
 t.test("the ingress controller's pods are replaced: it is there for everyone, with its routes", async t => {
   const controller = (...args: string[]) => kubectl('-n', 'traefik', 'rollout', ...args, 'daemonset/traefik')
   const { results } = await during(

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import fastifyPostgres from '@fastify/postgres'
 import pg from 'pg'
+import { socketThatRemembers } from './lookup.ts'
 import { Problem, unavailable } from './problem.ts'
 import type { Service } from './service.ts'
 
@@ -88,6 +89,7 @@ export class Database {
         idleTimeoutMillis: 60_000,
         maxLifetimeSeconds: 60,
         keepAlive: true,
+        stream: socketThatRemembers,
         pipeline: true,
         statement_timeout: STATEMENT_MS,
         lock_timeout: STATEMENT_MS,

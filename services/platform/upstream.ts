@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { type Dispatcher, Pool } from 'undici'
+import { lookup } from './lookup.ts'
 import { unavailable } from './problem.ts'
 
 export interface Answer<T = unknown> {
@@ -40,7 +41,9 @@ export class Upstream {
     this.#name = name
     this.#pools = baseUrls
       .split(',')
-      .map(url => new Pool(new URL(url).origin, { connections, connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: 30_000 }))
+      .map(
+        url => new Pool(new URL(url).origin, { connections, connect: { timeout: CONNECT_TIMEOUT_MS, lookup }, keepAliveTimeout: 30_000 }),
+      )
   }
 
   /** @throws Problem 503 with Retry-After when nothing answers in time, or too many calls wait already */
