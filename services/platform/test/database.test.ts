@@ -368,36 +368,11 @@ t.test('a connection to the primary that breaks makes no replica fresh that lags
   t.equal(stale, 0, `nobody reads what was before; the log says ${log()}`)
 })
 
-t.test('behind one name are a primary and a replica that lags: every read finds the primary', async t => {
-  const sockets = new Set<net.Socket>()
-  let connections = 0
-  // The first connection is the heartbeat's.
-  const service = net.createServer(client => {
-    const upstream = net.connect({ port: (connections++ % 2 ? servers.replica : servers.primary).port, host: '127.0.0.1' })
-    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => {}))
-    client.pipe(upstream).pipe(client)
-  })
-  await new Promise<void>(resolve => service.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => {
-    service.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  await holdReplica(t)
-  const id = newId()
-  await servers.primary.query(insert(id).text, insert(id).values)
-  const { database } = await connect(
-    t,
-    servers.primary.url('catalogo').replace(`:${servers.primary.port}`, `:${(service.address() as net.AddressInfo).port}`),
-  )
-  const reads = await Promise.all(Array.from({ length: CONNECTIONS }, () => caught(database.read(select(id)))))
-  for (const read of reads) t.match(read, { value: { rows: [{ valor: 0 }] } })
-  t.ok(connections > 2, 'over connections to both')
-})
-
-t.test('a name that leads to the only primary, and then past it: the primary stays known until another name leads to it', async t => {
+/** One name for several servers, as a Service is: each connection, counted from 0, is led to one of them. The first is the heartbeat's. */
+async function startService(t: Test, leadsTo: (connection: number) => { port: number }) {
   const links: { client: net.Socket; upstream: net.Socket }[] = []
   const service = net.createServer(client => {
-    const upstream = net.connect({ port: (links.length ? servers.replica : servers.primary).port, host: '127.0.0.1' })
+    const upstream = net.connect({ port: leadsTo(links.length).port, host: '127.0.0.1' })
     for (const socket of [client, upstream]) socket.on('error', () => {})
     client.pipe(upstream).pipe(client)
     links.push({ client, upstream })
@@ -407,10 +382,24 @@ t.test('a name that leads to the only primary, and then past it: the primary sta
     service.close()
     for (const link of links) for (const socket of Object.values(link)) socket.destroy()
   })
-  const { database, log } = await connect(
-    t,
-    servers.primary.url('catalogo').replace(`:${servers.primary.port}`, `:${(service.address() as net.AddressInfo).port}`),
-  )
+  const { port } = service.address() as net.AddressInfo
+  return { links, url: servers.primary.url('catalogo').replace(`:${servers.primary.port}`, `:${port}`) }
+}
+
+t.test('behind one name are a primary and a replica that lags: every read finds the primary', async t => {
+  const { links, url } = await startService(t, connection => (connection % 2 ? servers.replica : servers.primary))
+  await holdReplica(t)
+  const id = newId()
+  await servers.primary.query(insert(id).text, insert(id).values)
+  const { database } = await connect(t, url)
+  const reads = await Promise.all(Array.from({ length: CONNECTIONS }, () => caught(database.read(select(id)))))
+  for (const read of reads) t.match(read, { value: { rows: [{ valor: 0 }] } })
+  t.ok(links.length > 2, 'over connections to both')
+})
+
+t.test('a name that leads to the only primary, and then past it: the primary stays known until another name leads to it', async t => {
+  const { links, url } = await startService(t, connection => (connection ? servers.replica : servers.primary))
+  const { database, log } = await connect(t, url)
   await until(() => links[1]?.client.destroyed, 'The end of the second connection of the heartbeat', { ms: 15_000 })
   t.ok(database.hasPrimary)
   t.notMatch(log(), '"is":"replica"')
