@@ -348,53 +348,51 @@ export class Database {
 
   /** Asks one host again and again who it is and how far it has come, over a connection of its own. */
   async #heartbeat(host: Host, beaten: () => void) {
-    /** The connection before, until it is known where the next one leads. */
-    let last: pg.Client | undefined
+    let client: pg.Client | undefined
+    let renewAt = 0
     while (!this.#closing) {
-      let client = new pg.Client({ ...host.pool.options, connectionTimeoutMillis: SILENCE_MS, query_timeout: SILENCE_MS })
-      client.on('error', () => {})
-      let answered = false
+      /** The connection that takes over, once it is known where it leads. */
+      let next: pg.Client | undefined
       try {
-        await client.connect()
-        let reconnectAt = performance.now() + CONNECTION_MS
-        while (!this.#closing && performance.now() < reconnectAt) {
-          const askedAt = performance.now()
-          const { rows } = await client.query({ name: 'heartbeat', text: HEARTBEAT })
-          const { replica, lsn, system, timeline, server, alone } = rows[0]
-          if (last && replica && this.#isOnlyPrimary(host)) {
-            // In a failover a Service of replicas leads past the new primary before the primary's own leads to it.
-            goodbye(client)
-            client = last
-            last = undefined
-            reconnectAt = askedAt + CONNECTION_MS
-            continue
-          }
-          if (last) goodbye(last)
-          last = undefined
-          if (replica) this.#become(host, 'replica')
-          else if (this.#isNewest(system, timeline)) this.#become(host, 'primary')
-          else this.#become(host, 'unknown', new Error(`It is a deposed primary: its timeline ${timeline} is over.`))
-          Object.assign(host, { lsn, lsnAt: askedAt, server, isAlone: alone })
-          if (host.role === 'primary' && !alone) this.#primaryAt = askedAt
-          answered = true
-          beaten()
-          await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
+        if (!client || performance.now() >= renewAt) {
+          renewAt = performance.now() + CONNECTION_MS
+          next = new pg.Client({ ...host.pool.options, connectionTimeoutMillis: SILENCE_MS, query_timeout: SILENCE_MS })
+          next.on('error', () => {})
+          await next.connect()
         }
-        last = client
+        const askedAt = performance.now()
+        const { rows } = await (next ?? client!).query({ name: 'heartbeat', text: HEARTBEAT })
+        const { replica, lsn, system, timeline, server, alone } = rows[0]
+        if (next && client && replica && this.#isOnlyPrimary(host)) {
+          // In a failover a Service of replicas leads past the new primary before the primary's own leads to it.
+          goodbye(next)
+          continue
+        }
+        if (next && client) goodbye(client)
+        client = next ?? client
+        if (replica) this.#become(host, 'replica')
+        else if (this.#isNewest(system, timeline)) this.#become(host, 'primary')
+        else this.#become(host, 'unknown', new Error(`It is a deposed primary: its timeline ${timeline} is over.`))
+        Object.assign(host, { lsn, lsnAt: askedAt, server, isAlone: alone })
+        if (host.role === 'primary' && !alone) this.#primaryAt = askedAt
       } catch (error) {
-        destroy(client)
-        if (last) destroy(last)
-        last = undefined
-        beaten()
         const silent = /timeout/i.test(String(error))
+        // That another connection is refused says nothing of the one that works.
+        const refused = next && client && !silent
         // One connection may break alone: whether the server is gone is told by the next.
-        if (answered && !silent) continue
+        const broke = !next && !silent
+        if (next) destroy(next)
+        if (refused) continue
+        if (client) destroy(client)
+        client = undefined
+        if (broke) continue
         this.#become(host, 'unknown', error)
         if (silent) for (const pooled of host.clients) destroy(pooled)
-        await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
       }
+      beaten()
+      await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
     }
-    if (last) goodbye(last)
+    if (client) goodbye(client)
   }
 
   #isOnlyPrimary(host: Host): boolean {

@@ -368,12 +368,17 @@ t.test('a connection to the primary that breaks makes no replica fresh that lags
   t.equal(stale, 0, `nobody reads what was before; the log says ${log()}`)
 })
 
-/** One name for several servers, as a Service is: each connection, counted from 0, is led to one of them. The first is the heartbeat's. */
-async function startService(t: Test, leadsTo: (connection: number) => { port: number }) {
-  const links: { client: net.Socket; upstream: net.Socket }[] = []
+/** One name for several servers, as a Service is: each connection, counted from 0, is led to one of them or ended. The first is the heartbeat's. */
+async function startService(t: Test, leadsTo: (connection: number) => { port: number } | undefined) {
+  const links: { client: net.Socket; upstream?: net.Socket }[] = []
   const service = net.createServer(client => {
-    const upstream = net.connect({ port: leadsTo(links.length).port, host: '127.0.0.1' })
-    for (const socket of [client, upstream]) socket.on('error', () => {})
+    client.on('error', () => {})
+    const server = leadsTo(links.length)
+    if (!server) {
+      links.push({ client: client.destroy() })
+      return
+    }
+    const upstream = net.connect({ port: server.port, host: '127.0.0.1' }).on('error', () => {})
     client.pipe(upstream).pipe(client)
     links.push({ client, upstream })
   })
@@ -403,6 +408,16 @@ t.test('a name that leads to the only primary, and then past it: the primary sta
   await until(() => links[1]?.client.destroyed, 'The end of the second connection of the heartbeat', { ms: 15_000 })
   t.ok(database.hasPrimary)
   t.notMatch(log(), '"is":"replica"')
+  links[0]!.client.destroy()
+  await until(() => !database.hasPrimary, 'The news that the connection to the primary is gone')
+})
+
+t.test('a name that takes no other connection: the primary stays known over the one that works', async t => {
+  const { links, url } = await startService(t, connection => (connection ? undefined : servers.primary))
+  const { database, log } = await connect(t, url)
+  await until(() => links.length > 2, 'The third connection of the heartbeat', { ms: 15_000 })
+  t.ok(database.hasPrimary)
+  t.notMatch(log(), '"is":"unknown"')
   links[0]!.client.destroy()
   await until(() => !database.hasPrimary, 'The news that the connection to the primary is gone')
 })
