@@ -376,13 +376,12 @@ export class Database {
         Object.assign(host, { lsn, lsnAt: askedAt, server, isAlone: alone })
         if (host.role === 'primary' && !alone) this.#primaryAt = askedAt
       } catch (error) {
-        const silent = /timeout/i.test(String(error))
-        // That another connection is refused says nothing of the one that works.
-        const refused = next && client && !silent
-        // One connection may break alone: whether the server is gone is told by the next.
-        const broke = !next && !silent
         if (next) destroy(next)
-        if (refused) continue
+        // That no other connection is made says nothing of the one that works, which is asked at once.
+        if (next && client) continue
+        const silent = /timeout/i.test(String(error))
+        // One connection may break alone: whether the server is gone is told by the next.
+        const broke = client && !silent
         if (client) destroy(client)
         client = undefined
         if (broke) continue

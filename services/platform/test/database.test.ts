@@ -368,14 +368,14 @@ t.test('a connection to the primary that breaks makes no replica fresh that lags
   t.equal(stale, 0, `nobody reads what was before; the log says ${log()}`)
 })
 
-/** One name for several servers, as a Service is: each connection, counted from 0, is led to one of them or ended. The first is the heartbeat's. */
-async function startService(t: Test, leadsTo: (connection: number) => { port: number } | undefined) {
+/** One name for several servers, as a Service is: each connection, counted from 0, is led to one of them, or ended, or left without an answer. The first is the heartbeat's. */
+async function startService(t: Test, leadsTo: (connection: number) => { port: number } | 'end' | 'silence') {
   const links: { client: net.Socket; upstream?: net.Socket }[] = []
   const service = net.createServer(client => {
     client.on('error', () => {})
     const server = leadsTo(links.length)
-    if (!server) {
-      links.push({ client: client.destroy() })
+    if (server === 'end' || server === 'silence') {
+      links.push({ client: server === 'end' ? client.destroy() : client })
       return
     }
     const upstream = net.connect({ port: server.port, host: '127.0.0.1' }).on('error', () => {})
@@ -412,15 +412,17 @@ t.test('a name that leads to the only primary, and then past it: the primary sta
   await until(() => !database.hasPrimary, 'The news that the connection to the primary is gone')
 })
 
-t.test('a name that takes no other connection: the primary stays known over the one that works', async t => {
-  const { links, url } = await startService(t, connection => (connection ? undefined : servers.primary))
-  const { database, log } = await connect(t, url)
-  await until(() => links.length > 2, 'The third connection of the heartbeat', { ms: 15_000 })
-  t.ok(database.hasPrimary)
-  t.notMatch(log(), '"is":"unknown"')
-  links[0]!.client.destroy()
-  await until(() => !database.hasPrimary, 'The news that the connection to the primary is gone')
-})
+for (const next of ['end', 'silence'] as const) {
+  t.test(`a name that takes no other connection (${next}): the primary stays known over the one that works`, async t => {
+    const { links, url } = await startService(t, connection => (connection ? next : servers.primary))
+    const { database, log } = await connect(t, url)
+    await until(() => links.length > 2, 'The third connection of the heartbeat', { ms: 20_000 })
+    t.ok(database.hasPrimary)
+    t.notMatch(log(), '"is":"unknown"')
+    links[0]!.client.destroy()
+    await until(() => !database.hasPrimary, 'The news that the connection to the primary is gone')
+  })
+}
 
 t.test('a heartbeat whose goodbye nobody hears goes on', async t => {
   // Lets everything through but the message that ends a session, and never closes.
