@@ -8,6 +8,8 @@ const PROBES = new Set(['/health', '/livez', '/readyz', '/metrics'])
 
 /** How far the event loop may be behind, ms. */
 const MAX_DELAY_MS = 1_000
+/** With fewer requests than this in flight the event loop is behind because the machine is busy, and to refuse one would spare nobody. */
+const FEW_IN_FLIGHT = 8
 /** Starting blocks the event loop itself: what is measured so soon after it, ms, says nothing about load. */
 const STARTING_MS = 2_000
 
@@ -18,8 +20,8 @@ interface OverloadOptions {
 }
 
 /**
- * Sheds load instead of collapsing under it: more than `maxInFlight` requests at once, or an event loop that is a
- * second behind, and the next request is answered 503 with Retry-After at once.
+ * Sheds load instead of collapsing under it: more than `maxInFlight` requests at once, or more than a few while the event
+ * loop is a second behind, and the next request is answered 503 with Retry-After at once.
  */
 export const overload = fp(
   async (app, { maxInFlight, onClose }: OverloadOptions) => {
@@ -33,7 +35,8 @@ export const overload = fp(
     })
     app.addHook('onRequest', (request, reply, done) => {
       if (PROBES.has(request.url)) return done()
-      if (inFlight >= maxInFlight || (started && app.memoryUsage().eventLoopDelay > MAX_DELAY_MS)) {
+      const isBehind = started && app.memoryUsage().eventLoopDelay > MAX_DELAY_MS
+      if (inFlight >= (isBehind ? Math.min(FEW_IN_FLIGHT, maxInFlight) : maxInFlight)) {
         return done(unavailable('O serviço está sobrecarregado; tente de novo.'))
       }
       inFlight++

@@ -337,6 +337,29 @@ t.test('more at once than the service takes is shed with Retry-After, and probes
   t.equal((await app.inject('/devagar')).statusCode, 200, 'places are given back')
 })
 
+t.test('with an event loop that is a second behind a crowd is shed, and a few are served', async t => {
+  const { app } = await build(t, { config: { ...config, MAX_IN_FLIGHT: 100 } })
+  await app.ready()
+  const crowd = async () => {
+    const statuses = (await Promise.all(Array.from({ length: 20 }, () => app.inject('/coisas/1')))).map(({ statusCode }) => statusCode)
+    return [200, 503].map(status => statuses.filter(each => each === status).length)
+  }
+  let behind: number[] = []
+  await until(
+    async () => {
+      const end = performance.now() + 1_500
+      while (performance.now() < end);
+      behind = await crowd()
+      return behind[1]
+    },
+    'The event loop is behind',
+    { ms: 20_000 },
+  )
+  t.strictSame(behind, [8, 12])
+  await until(() => app.memoryUsage().eventLoopDelay < 1_000, 'The event loop is on time', { ms: 20_000 })
+  t.strictSame(await crowd(), [20, 0])
+})
+
 t.test('closing finishes what is in flight', async t => {
   const { app } = await build(t)
   let release = () => {}
