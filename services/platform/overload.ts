@@ -35,8 +35,8 @@ export const overload = fp(
     })
     app.addHook('onRequest', (request, reply, done) => {
       if (PROBES.has(request.url)) return done()
-      const isBehind = started && app.memoryUsage().eventLoopDelay > MAX_DELAY_MS
-      if (inFlight >= (isBehind ? Math.min(FEW_IN_FLIGHT, maxInFlight) : maxInFlight)) {
+      const isBehind = () => started && app.memoryUsage().eventLoopDelay > MAX_DELAY_MS
+      if (inFlight >= maxInFlight || (inFlight >= FEW_IN_FLIGHT && isBehind())) {
         return done(unavailable('O serviço está sobrecarregado; tente de novo.'))
       }
       inFlight++
