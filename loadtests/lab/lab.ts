@@ -17,7 +17,7 @@ const USAGE = `usage: lab COMMAND [...]
   validate [NAME...]       whether their files are as they must be
   run [NAME...]            runs them, or all; results/<run>/journal.json says what was found
       --smoke              short loads, few rounds; times are printed and do not fail
-      --rounds N           instead of what the experiment says
+      --rounds N           of each experiment that is named; of all, when none is: at most N
       --target URL         sends the load there instead of to the ingress controller
   load SCENARIO            one load without a fault (--rate N --duration 30s --env NAME=VALUE)
   teste-concorrencia       1000 requests by 100 users (in Portuguese, as are the next two)
@@ -132,6 +132,11 @@ async function main(): Promise<number> {
       const possible = experiments.filter(each => !beyond.includes(each))
       const mode = values.smoke ? 'smoke' : 'full'
       const asked = numberOfRounds(values.rounds)
+      const roundsOf = ({ rounds, smokeRounds }: Experiment) => {
+        const said = mode === 'smoke' ? smokeRounds : rounds
+        if (asked === undefined) return said
+        return positionals.length ? asked : Math.min(said, asked)
+      }
       const omitted = [
         ...beyond.map(({ name }) => ({ name, reason })),
         ...names()
@@ -147,7 +152,7 @@ async function main(): Promise<number> {
             },
           })),
       ]
-      const journal = await runExperiments(cluster(), possible, { ...common, mode, rounds: asked, omitted })
+      const journal = await runExperiments(cluster(), possible, { ...common, mode, rounds: roundsOf, omitted })
       console.log('')
       for (const { name, verdict, rounds } of journal.experiments) console.log(`${name.padEnd(17)} ${verdict} (${rounds.length} rounds)`)
       for (const { name } of beyond) console.log(`${name.padEnd(17)} left out: ${reason.en}`)
@@ -157,7 +162,7 @@ async function main(): Promise<number> {
       const [scenario] = positionals
       if (!scenario || positionals.length > 1) throw new Refusal(`lab load SCENARIO: give one of ${scenarios().join(', ')}.`)
       const experiment = justLoad(scenario, values)
-      const journal = await runExperiments(cluster(), [experiment], { ...common, mode: 'full', rounds: 1 })
+      const journal = await runExperiments(cluster(), [experiment], { ...common, mode: 'full', rounds: () => 1 })
       return finish(journal, results)
     }
     case 'teste-concorrencia':
@@ -168,7 +173,7 @@ async function main(): Promise<number> {
       const journal = await runExperiments(cluster(), [originalExperiment(command)], {
         ...common,
         mode: values.smoke ? 'smoke' : 'full',
-        rounds: numberOfRounds(values.rounds) ?? original.rounds,
+        rounds: () => numberOfRounds(values.rounds) ?? original.rounds,
         print(folder, _experiment, round) {
           rounds.push(round)
           return original.describe(folder, round).join('\n')

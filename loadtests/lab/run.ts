@@ -18,8 +18,7 @@ const AROUND_S = 35
 
 export interface Options {
   mode: 'smoke' | 'full'
-  /** Instead of what the experiments say. */
-  rounds: number | undefined
+  rounds: (experiment: Experiment) => number
   results: string
   target: string | undefined
   command: string
@@ -90,7 +89,6 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
     writeFileSync(part, JSON.stringify(journal, null, 1))
     renameSync(part, join(folder, 'journal.json'))
   }
-  const rounds = (experiment: Experiment) => options.rounds ?? (mode === 'smoke' ? experiment.smokeRounds : experiment.rounds)
   const context: Omit<Context, 'shop'> = {
     cluster,
     mode,
@@ -102,6 +100,7 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
     state,
     signal: stop.signal,
   }
+  const { rounds } = options
   let left = experiments.reduce((sum, each) => sum + rounds(each) * (loadOf(each, mode).seconds + AROUND_S), 0)
   try {
     progress.start()

@@ -22,4 +22,4 @@ export const short = (more: Partial<Experiment> = {}): Experiment => ({
 })
 
 export const run = (experiment: Experiment, results: string, target?: string): Promise<Journal> =>
-  runExperiments(cluster, [experiment], { mode: 'full', rounds: undefined, results, target, command: 'test' })
+  runExperiments(cluster, [experiment], { mode: 'full', rounds: each => each.rounds, results, target, command: 'test' })
