@@ -1,5 +1,5 @@
-/** Takes the pictures in docs/screenshots: every page, on a phone or a desktop, from the whole shop on its own database. */
-import { mkdir, rm, stat } from 'node:fs/promises'
+/** Takes the shop's pictures in docs/screenshots: every page, on a phone or a desktop, from the whole shop on its own database. */
+import { mkdir, stat } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import { DESKTOP, PHONE, person, startBrowser } from './browser.ts'
 import { startShop } from './whole-shop.ts'
@@ -10,7 +10,6 @@ const QUALITIES = [80, 65, 50, 35]
 
 const shop = await startShop()
 const browser = await startBrowser()
-await rm(folder, { recursive: true, force: true })
 await mkdir(folder, { recursive: true })
 
 async function picture(page: Page, name: string) {
