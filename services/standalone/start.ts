@@ -1,6 +1,6 @@
 /**
- * The embedded run (`make start`): PostgreSQL with its replica, Redis, the six services and the gateway, each a process of
- * its own that is started again when it dies.
+ * The embedded run (`make start`): PostgreSQL with its replica, Redis, the four services (the catalog twice) and the gateway, each a
+ * process of its own that is started again when it dies.
  */
 import { type ChildProcess, execFile } from 'node:child_process'
 import { renameSync, rmSync } from 'node:fs'
