@@ -192,7 +192,7 @@ export const SCENES: Scene[] = [
     steps: [
       {
         says: {
-          pt: 'Os robôs param, e a loja é perguntada de novo por cada pedido que confirmou.',
+          pt: 'Os robôs param, e perguntamos de novo à loja por cada pedido que ela confirmou.',
           en: 'The robots stop, and the shop is asked again for every order that it confirmed.',
         },
         async browse({ page, crowd }) {
@@ -208,7 +208,7 @@ export const SCENES: Scene[] = [
       },
       {
         says: {
-          pt: 'O novo primário diz o mesmo: tantos pedidos quanto os confirmados. Nenhum a menos, nenhum a mais.',
+          pt: 'O novo primário diz o mesmo: tantos pedidos quantos foram confirmados. Nenhum a menos, nenhum a mais.',
           en: 'The new primary says the same: as many orders as were confirmed. Not one less, not one more.',
         },
         command: async ({ crowd }) =>
