@@ -5,7 +5,7 @@ import { socketThatRemembers } from './lookup.ts'
 import { Problem, unavailable } from './problem.ts'
 import type { Service } from './service.ts'
 
-/** No answer is older than this when it is given, ms: half of it may pass in the database, half in a cache. */
+/** No answer of the catalog is older when it is given, ms: half of it may pass in the database, half in a cache. Who keeps it adds to that. */
 export const STALENESS_MS = 300
 const REPLICA_LAG_MS = STALENESS_MS / 2
 const HEARTBEAT_MS = 40
