@@ -94,8 +94,8 @@ export function cartRoutes(app: FastifyInstance, context: Context) {
 
   app.post('/carrinho/esvaziar', form, async (request, reply) => {
     const session = sessionOf(request)
-    const emptied = session && (await attempt(cart.call(`/api/carrinho/${session}`, { method: 'DELETE', request })))
-    if (emptied === undefined) return answer(request, reply, '/carrinho', { status: 503, notice: 'cartAway' })
+    const emptied = session ? await attempt(cart.call(`/api/carrinho/${session}`, { method: 'DELETE', request })) : { status: 404 }
+    if (emptied?.status !== 204 && emptied?.status !== 404) return answer(request, reply, '/carrinho', { status: 503, notice: 'cartAway' })
     rememberCount(request, reply, 0)
     return answer(request, reply, '/carrinho', { status: 200, notice: 'cleared' })
   })

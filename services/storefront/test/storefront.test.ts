@@ -466,6 +466,71 @@ t.test('administration: only with the token, whose cookie stays under /admin', a
   t.match((await admin.get('/admin')).text, 'Token de administração')
 })
 
+t.test('a change in the administration whose outcome is not known is not called undone', async t => {
+  const admin = new Visitor(shop.url)
+  await admin.post('/admin/entrar', { token: shop.adminToken })
+  const unknown = 'Não se sabe se a mudança foi gravada. Confira o produto antes de repetir.'
+  const fields = { nome: 'Doce incerto', descricao: 'Feito para o teste.', preco: '12,50', estoque: '20', categoria_id: '1' }
+  const made = () => shop.query('SELECT id, estoque FROM catalogo.produto WHERE nome = $1', [fields.nome])
+  const lost = async (path: string, form: Record<string, string>) => {
+    const [answer] = await Promise.all([admin.post(path, form), shop.loseCatalogCommit()])
+    return answer
+  }
+
+  const created = await lost('/admin/produtos', fields)
+  t.equal(created.status, 503)
+  t.match(created.text, unknown)
+  t.match(created.text, `value="${fields.nome}"`, 'what was written is still there')
+  const [{ id } = {}] = await made()
+  const path = `/admin/produtos/${id}`
+  t.match((await lost(path, { ...fields, estoque_antes: '20', nome_antes: fields.nome, versao: '' })).text, unknown)
+  t.equal((await lost(`${path}/estoque`, { quantidade: '10', voltar: '/admin' })).location, '/admin')
+  t.match((await admin.get('/admin')).text, unknown)
+  t.match(await made(), [{ estoque: 30 }], 'each was made, once')
+  t.equal((await lost(`${path}/excluir`, {})).location, '/admin')
+  t.match((await admin.get('/admin')).text, unknown)
+  t.strictSame(await made(), [])
+
+  await admin.get('/')
+  await shop.stop('catalog')
+  const away = await admin.post('/admin/produtos', fields)
+  t.equal(away.status, 503)
+  t.match(away.text, unknown, 'nor when there is no answer at all')
+  await shop.start('catalog')
+  t.ok((await seenAfter(async () => (await fetch(`${shop.url}/health`)).ok, 5_000)) < 5_000)
+})
+
+t.test('whose admin token is not good any more is asked to sign in again, whatever was to be done', async t => {
+  const fields = { nome: 'Doce', descricao: 'Feito para o teste.', preco: '1', estoque: '1', categoria_id: '1' }
+  for (const [path, form] of [
+    ['/admin/produtos', fields],
+    ['/admin/produtos/9', fields],
+    ['/admin/produtos/9/estoque', { quantidade: '10', voltar: '/admin' }],
+    ['/admin/produtos/9/excluir', {}],
+  ] as const) {
+    const admin = new Visitor(shop.url)
+    admin.cookies.set('admin', 'trocado')
+    const { status, text } = await admin.post(path, form)
+    t.equal(status, 401, path)
+    t.match(text, 'A sessão de administração terminou. Entre de novo.', path)
+    t.notOk(admin.cookies.has('admin'), path)
+  }
+})
+
+t.test('a product that was deleted meanwhile is said to be gone, whatever was to be done with it', async t => {
+  const admin = new Visitor(shop.url)
+  await admin.post('/admin/entrar', { token: shop.adminToken })
+  const fields = { nome: 'Doce', descricao: 'Feito para o teste.', preco: '1', estoque: '1', categoria_id: '1' }
+  for (const [action, form] of [
+    ['', fields],
+    ['/estoque', { quantidade: '10', voltar: '/admin' }],
+    ['/excluir', {}],
+  ] as const) {
+    t.equal((await admin.post(`/admin/produtos/999999${action}`, form)).location, '/admin', action)
+    t.match((await admin.get('/admin')).text, 'Este produto não existe mais.', action)
+  }
+})
+
 t.test('health names each service; readiness is the storefront alone', async t => {
   const health = await fetch(`${shop.url}/health`)
   t.equal(health.status, 200)

@@ -8,9 +8,10 @@ import { build as buildOrders, Config as OrdersConfig } from '@confeitaria/order
 import { readConfig } from '@confeitaria/platform/config'
 import { migrate } from '@confeitaria/platform/migrations'
 import type { Service } from '@confeitaria/platform/service'
+import { startProxy } from '@confeitaria/platform/test/postgres-proxy'
 import { startDatabase } from '@confeitaria/standalone/postgres'
 import { freePort, until } from '@confeitaria/standalone/process'
-import { startRedis } from '@confeitaria/standalone/redis'
+import { type RedisServer, startRedis } from '@confeitaria/standalone/redis'
 import { build, Config } from '../app.ts'
 
 type Name = 'catalog' | 'cart' | 'orders' | 'storefront'
@@ -18,6 +19,8 @@ type Name = 'catalog' | 'cart' | 'orders' | 'storefront'
 export interface WholeShop {
   url: string
   adminToken: string
+  /** Where the carts lie. */
+  redis: Pick<RedisServer, 'kill' | 'start'>
   /** Ends a service as SIGTERM would. */
   stop(name: Name): Promise<void>
   /** Starts it again where it was. */
@@ -26,6 +29,8 @@ export interface WholeShop {
   catalog<T>(path: string, change?: object): Promise<T>
   /** One statement on the primary. */
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>
+  /** The catalog's next COMMIT is done, and the answer is lost on the way back; resolves when it is. */
+  loseCatalogCommit(): Promise<void>
   /** From now on the storefront's requests reach orders, and the answers are lost on the way back. */
   loseOrdersAnswers(lose: boolean): void
   close(): Promise<void>
@@ -39,6 +44,7 @@ export async function startShop(): Promise<WholeShop> {
   await migrate({ url: database.url('pedidos'), schema: 'pedidos', dir: folder('orders') })
   await seed(database.url('catalogo'))
 
+  const proxy = await startProxy(database.primary.port)
   const adminToken = randomBytes(24).toString('base64url')
   const ports: Record<Name, number> = {
     catalog: await freePort(),
@@ -54,7 +60,10 @@ export async function startShop(): Promise<WholeShop> {
     LOG_LEVEL: 'error',
     PORT: String(ports[name]),
     ADMIN_TOKEN: adminToken,
-    DATABASE_URL: database.url(name === 'orders' ? 'pedidos' : 'catalogo'),
+    DATABASE_URL:
+      name === 'orders'
+        ? database.url('pedidos')
+        : database.url('catalogo').replace(`:${database.primary.port}`, `:${proxy.port}`),
     REDIS_URL: redis.url,
     CATALOG_URL: urlOf('catalog'),
     CART_URL: urlOf('cart'),
@@ -70,6 +79,7 @@ export async function startShop(): Promise<WholeShop> {
   const shop: WholeShop = {
     url: urlOf('storefront'),
     adminToken,
+    redis,
     async start(name) {
       const service = await builders[name]()
       await service.listen({ host: '127.0.0.1', port: ports[name] })
@@ -90,12 +100,13 @@ export async function startShop(): Promise<WholeShop> {
       return (await answer.json()) as T
     },
     query: (sql, values) => database.primary.query(sql, values),
+    loseCatalogCommit: () => proxy.cutNext('COMMIT', 'answer'),
     loseOrdersAnswers(lose) {
       line.loses = lose
     },
     async close() {
       for (const name of [...running.keys()].reverse()) await shop.stop(name)
-      await Promise.all([database.stop(), redis.stop()])
+      await Promise.all([proxy.close(), database.stop(), redis.stop()])
     },
   }
   for (const name of Object.keys(ports) as Name[]) await shop.start(name)
