@@ -44,6 +44,9 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
       return pause(request, reply, form, total, refused ? 'paused' : 'unknown', 503)
     }
     if (answer.status === 201) {
+      // What an earlier submission bought has left the cart: what lies there now came later, and is not bought.
+      if (answer.headers['idempotent-replayed'] && (await readCart(context, request))?.itens.length)
+        return showUsedKey(request, reply, form)
       rememberCount(request, reply, 0)
       rememberPurchase(request, reply, undefined)
       return reply.redirect(`/pedido/${encodeURIComponent(answer.body.data.id)}`, 303)
@@ -65,15 +68,7 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
       case 422:
         if (isEmpty(type)) return reply.redirect('/carrinho', 303)
         if (!isUsedKey(type)) return showForm(request, reply, form, { errors: { formulario: words.checkout.refused }, status: 422 })
-        return showForm(
-          request,
-          reply,
-          { ...form, key: randomUUID() },
-          {
-            alert: html`<h2>${words.checkout.keyUsedTitle}</h2><p>${words.checkout.keyUsed} <a href="/pedidos">${words.orders.title}</a></p>`,
-            status: 422,
-          },
-        )
+        return showUsedKey(request, reply, form)
       default: {
         const kind = type.endsWith('resultado-desconhecido') ? 'unknown' : 'paused'
         return pause(request, reply, form, total, kind, 503, Number(answer.headers['retry-after']))
@@ -171,6 +166,13 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
     if (lines.some(blocks)) return reply.redirect('/carrinho', 303)
     if (purchaseKeyOf(request) !== form.key) rememberPurchase(request, reply, form.key)
     return site.sendOwn(request, reply, views.checkout(view, lines, form, errors, alert), status)
+  }
+
+  /** The form under a new key, for who has bought with the old one. */
+  function showUsedKey(request: FastifyRequest, reply: FastifyReply, form: views.CheckoutForm) {
+    const { checkout, orders } = site.view(request).language.words
+    const alert = html`<h2>${checkout.keyUsedTitle}</h2><p>${checkout.keyUsed} <a href="/pedidos">${orders.title}</a></p>`
+    return showForm(request, reply, { ...form, key: randomUUID() }, { alert, status: 422 })
   }
 
   async function showShortCart(request: FastifyRequest, reply: FastifyReply, now: Corrections) {

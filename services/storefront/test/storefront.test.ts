@@ -378,6 +378,23 @@ t.test('a key that bought something else buys nothing more, and says so', async 
   t.equal(await ordersOf(visitor), 1)
 })
 
+t.test('a purchase of the same total after a confirmation that was lost is not taken for the first one', async t => {
+  const visitor = await withCart(5)
+  const form = await checkoutForm(visitor)
+  t.match((await visitor.post('/finalizar', form)).location, /^\/pedido\/\d+$/)
+  visitor.cookies.set('compra', form.chave) // as it is in a browser that the answer never reached
+  await visitor.post('/carrinho/adicionar', { produto_id: '5', quantidade: '1', voltar: '/' })
+  const later = await checkoutForm(visitor)
+  t.strictSame(later, form)
+  const asked = await visitor.post('/finalizar', later)
+  t.equal(asked.status, 422)
+  t.match(asked.text, 'Este formulário já virou um pedido')
+  t.equal(await ordersOf(visitor), 1)
+  t.match((await visitor.post('/finalizar', { ...later, chave: hidden(asked.text, 'chave') })).location, /^\/pedido\/\d+$/)
+  t.equal(await ordersOf(visitor), 2)
+  t.match((await visitor.get('/carrinho')).text, 'Seu carrinho está vazio')
+})
+
 t.test('a price that changes during checkout is said, and bought only after it was seen', async t => {
   const visitor = await withCart(7)
   const before = await product(7)
@@ -587,6 +604,17 @@ t.test('with the cart away one may browse, and is told', async t => {
   t.equal((await visitor.get('/')).status, 200)
   await shop.start('cart')
   t.ok((await seenAfter(async () => (await visitor.get('/carrinho')).status === 200, 5_000)) < 5_000)
+})
+
+t.test('a cart that could not be emptied is not called empty', async t => {
+  const visitor = await withCart(5)
+  await shop.redis.kill()
+  const { status, text } = await visitor.post('/carrinho/esvaziar', {}, { accept: 'application/json' })
+  t.equal(status, 503)
+  t.match(JSON.parse(text).mensagem, 'Confira o carrinho antes de tentar de novo')
+  await shop.redis.start()
+  t.ok((await seenAfter(async () => (await visitor.get('/carrinho')).status === 200, 5_000)) < 5_000)
+  t.match((await visitor.get('/carrinho')).text, 'Brigadeiro de maracujá')
 })
 
 t.test('with the catalog away the last good pages are shown and say so; what was never asked for is a 503 in words', async t => {
