@@ -30,6 +30,17 @@ t.test('sold out between the page and the click: said, without a reload', async 
   t.equal(await page.locator('[data-count]').getAttribute('data-count'), '0')
 })
 
+t.test('an answer that says nothing to the script is asked for as a page', async t => {
+  const { page } = await person(browser, shop.url)
+  await page.goto('/produto/8')
+  // What a gateway answers for a shop that is just starting.
+  const answer = { status: 503, contentType: 'application/problem+json', body: '{"detail":"A loja não responde; tente de novo."}' }
+  await page.route('**/carrinho/adicionar', route => route.fulfill(answer), { times: 1 })
+  await page.locator('.buy .button').click()
+  await page.getByText('foi para o carrinho').waitFor()
+  t.equal(await page.locator('[data-count]').getAttribute('data-count'), '1')
+})
+
 t.test('a price that changes is said in the cart and at checkout, and the new one is accepted by hand', async t => {
   const { page } = await withCart(3)
   await page.goto('/finalizar')

@@ -145,6 +145,7 @@ t.test('with the script: the cart fills and changes without a reload, and says s
       .evaluate(link => link === document.activeElement),
     'the first new one has the focus',
   )
+  t.match(await page.locator('[data-status]').textContent(), /^\d+ doces? a mais na lista$/)
   t.ok(await stayed())
 
   await page.goto('/carrinho')

@@ -144,7 +144,7 @@ function grid(view: View, { products, next, here }: Listing, level: 2 | 3): Html
   const { words } = view.language
   if (products.length === 0) return html`<p>${words.noProducts}</p>`
   return html`<ul class="grid" data-grid>${products.map((each, i) => card(view, each, level, here, i >= EAGER_CARDS))}</ul>
-<p class="more" data-more>${next ? html`<a class="button quiet" href="${next}" rel="next" data-loading="${words.loadingMore}">${words.more}</a>` : words.end}</p>`
+<p class="more" data-more data-added="${words.loadedMore(products.length)}">${next ? html`<a class="button quiet" href="${next}" rel="next" data-loading="${words.loadingMore}">${words.more}</a>` : words.end}</p>`
 }
 
 function card(view: View, item: Product, level: 2 | 3, here: string, lazy: boolean): Html {

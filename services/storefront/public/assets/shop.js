@@ -51,6 +51,7 @@ document.addEventListener('submit', async event => {
   try {
     const answer = await post(form, event.submitter, { accept: 'application/json' })
     const { mensagem, quantidade_total, itens, ligacao } = await answer.json()
+    if (!mensagem) throw new Error(answer.statusText)
     if (quantidade_total !== undefined) showCount(quantidade_total, itens)
     say(mensagem, ligacao)
   } catch {
