@@ -162,6 +162,45 @@ t.test('with the script: the cart fills and changes without a reload, and says s
   t.strictSame(complaints, [])
 })
 
+t.test('two sweets that a new visitor adds at once are both in the cart', async t => {
+  const { page, complaints } = await person(browser, shop.url)
+  await page.goto('/')
+  await page.locator('[data-add] button').evaluateAll(([one, other]) => {
+    for (const button of [one, other]) (button as HTMLElement).click()
+  })
+  await page.locator('[data-count="2"]').waitFor()
+  await page.goto('/carrinho')
+  t.equal(await page.locator('.line').count(), 2)
+  t.strictSame(complaints, [])
+})
+
+t.test('no change of a quantity is lost to the answer to another one', async t => {
+  const { page, complaints } = await person(browser, shop.url)
+  await add(page, 11)
+  await page.goto('/produto/1')
+  await page.locator('.buy .button').click()
+  await page.locator('[data-count="2"]').waitFor()
+  await page.goto('/carrinho')
+  const answered = Promise.withResolvers<void>()
+  await page.route('**/carrinho/itens/*', async route => {
+    await answered.promise
+    await route.continue()
+  })
+  const [one, other] = await page.getByRole('button', { name: /^Aumentar/ }).all()
+  const sent = page.waitForRequest('**/carrinho/itens/*')
+  await one!.click()
+  await sent
+  await one!.click()
+  await other!.click()
+  answered.resolve()
+  await page.locator('[data-count="5"]').waitFor()
+  t.strictSame(await page.locator('.line input').evaluateAll(inputs => inputs.map(input => (input as HTMLInputElement).value)), ['3', '2'])
+  t.ok(await other!.evaluate(button => button === document.activeElement), 'the focus stays')
+  await page.reload()
+  t.equal(await page.locator('[data-count]').getAttribute('data-count'), '5')
+  t.strictSame(complaints, [])
+})
+
 t.test('the keyboard alone finds, chooses, buys', async t => {
   const { page, complaints } = await person(browser, shop.url)
   const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() || document.activeElement?.id)

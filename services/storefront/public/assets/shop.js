@@ -34,12 +34,15 @@ function showCount(count, words) {
   badge.classList.add('bump')
 }
 
-const post = (form, submitter, headers) =>
-  fetch(submitter?.getAttribute('formaction') ?? form.action, {
-    method: 'POST',
-    headers,
-    body: new URLSearchParams(new FormData(form, submitter)),
-  })
+let posted = Promise.resolve()
+
+/** One after the other: the first opens the cart that the others go into, and of two quantities the later one stays. */
+function post(form, submitter, headers) {
+  const url = submitter?.getAttribute('formaction') ?? form.action
+  const body = new URLSearchParams(new FormData(form, submitter))
+  posted = posted.catch(() => {}).then(() => fetch(url, { method: 'POST', headers, body }))
+  return posted
+}
 
 // Add to cart and stay on the page.
 document.addEventListener('submit', async event => {
@@ -61,20 +64,26 @@ document.addEventListener('submit', async event => {
   }
 })
 
-// Change the cart in place: the page that the form leads to, without the reload.
+// Change the cart in place: the page that the form leads to, without the reload, once no other change waits or is on its way.
+const waiting = new Map()
+let changes = 0
 document.addEventListener('submit', async event => {
   const form = event.target
   if (!form.matches('[data-cart]')) return
   event.preventDefault()
-  const focused = document.activeElement?.id
+  clearTimeout(waiting.get(form))
+  waiting.delete(form)
+  const change = ++changes
   form.setAttribute('aria-busy', 'true')
   try {
     const answer = await post(form, event.submitter, { accept: 'text/html' })
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
-    document.title = page.title
-    for (const part of ['main', '[data-count]']) find(part).replaceWith(document.adoptNode(find(part, page)))
     const notice = find('[data-status] p', page)
     if (notice) say(notice.textContent)
+    if (waiting.size || change < changes) return
+    document.title = page.title
+    const focused = document.activeElement?.id
+    for (const part of ['main', '[data-count]']) find(part).replaceWith(document.adoptNode(find(part, page)))
     steppers()
     const back = (focused && document.getElementById(focused)) || find('main')
     back.focus()
@@ -91,16 +100,19 @@ function steppers() {
     const form = input.form.matches('[data-cart]') ? input.form : undefined
     const update = form && find('[data-update]', form)
     if (update) update.hidden = true
-    let timer
     const send = () => {
-      clearTimeout(timer)
-      timer = setTimeout(() => input.reportValidity() && form.requestSubmit(update), 400)
+      clearTimeout(waiting.get(form))
+      const rested = () => {
+        waiting.delete(form)
+        form.requestSubmit(update)
+      }
+      waiting.set(form, setTimeout(rested, 400))
     }
     if (form) input.addEventListener('change', send)
     const button = (sign, label, step) => {
       const element = document.createElement('button')
       element.type = 'button'
-      element.id = `${input.id}${step}`
+      element.id = `${input.id}_${step}`
       element.textContent = sign
       element.setAttribute('aria-label', `${label}: ${input.ariaLabel ?? input.labels[0]?.textContent}`)
       element.addEventListener('click', () => {
