@@ -63,7 +63,7 @@ ${page.personal ? raw('<meta name="robots" content="noindex">') : ''}
 <header class="top">
 <div class="wrap bar">
 <a class="brand" href="/"><img src="${view.assets.url('/imagens/logo.svg')}" alt="" width="44" height="44"><span>${words.shop}</span></a>
-<form class="search" role="search" action="/busca" method="get" data-search data-suggestions="${words.search.suggestions}" data-none="${words.search.none}">
+<form class="search" role="search" action="/busca" method="get" data-search data-suggestions="${words.search.suggestions}">
 <label class="hidden" for="q">${words.search.label}</label>
 <input id="q" name="q" type="text" inputmode="search" maxlength="100" value="${page.query ?? ''}" placeholder="${words.search.placeholder}" autocomplete="off" enterkeyhint="search">
 <button type="submit"><span class="hidden">${words.search.button}</span>${icon.search}</button>
