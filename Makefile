@@ -33,7 +33,7 @@ demo-failover: install ## Stop the primary for real, promote the replica, lose n
 
 .PHONY: importar-django
 importar-django: $(INSTALLED) ## Bring in a Django shop's products: FONTE=db.sqlite3, dumpdata JSON or postgres://… (SIMULAR=1: dry run)
-	@exec node services/catalog/django/embedded-shop.ts $(if $(SIMULAR),--dry-run) $(if $(ACEITAR),--allow-rejects) $(if $(RELATORIO),--report '$(RELATORIO)')
+	@exec node services/standalone/importar-django.ts $(if $(SIMULAR),--dry-run) $(if $(ACEITAR),--allow-rejects) $(if $(RELATORIO),--report '$(RELATORIO)')
 
 ##@ The shop on Kubernetes
 

@@ -574,7 +574,7 @@ t.test('make importar-django: into the shop that runs, or a sentence', async t =
     POSTGRES_B_PORT: String(ports[1]),
     DATABASE_URL: '',
   }
-  // It runs services/catalog/django/embedded-shop.ts. The packages are installed: nothing is to be made anew in the middle of the tests.
+  // It runs services/standalone/importar-django.ts. The packages are installed: nothing is to be made anew in the middle of the tests.
   const make = (...words: string[]) =>
     new Promise<{ code: number | null; output: string }>(resolve => {
       const child = spawn('make', ['--no-print-directory', '-o', 'node_modules/.package-lock.json', 'importar-django', ...words], {

@@ -1,9 +1,9 @@
-// Runs importar-django.ts on the catalog of the shop that `make start` runs, unless DATABASE_URL says another.
+// Runs the catalog's importar-django.ts on that of the shop that `make start` runs, unless DATABASE_URL says another.
 import { ConfigError, port, readConfig } from '@confeitaria/platform/config'
 import { runCommand } from '@confeitaria/platform/run'
-import { currentRun, dataFolder, secrets } from '@confeitaria/standalone/data-folder'
-import { Database } from '@confeitaria/standalone/postgres'
 import { Type } from 'typebox'
+import { currentRun, dataFolder, secrets } from './data-folder.ts'
+import { Database } from './postgres.ts'
 
 function embeddedShop(): string {
   const folder = dataFolder()
@@ -17,5 +17,5 @@ function embeddedShop(): string {
 
 await runCommand(async () => {
   process.env.DATABASE_URL ||= embeddedShop()
-  await import('./importar-django.ts')
+  await import('@confeitaria/catalog/django/importar-django')
 })
