@@ -388,7 +388,7 @@ t.test('the primary of the carts is deleted by force while carts are filled: no 
   t.strictSame(wrong, [], 'I8')
 })
 
-t.test('the primary of the carts is asked to go: it hands over, and carts wait for a moment only', async t => {
+t.test('the primary of the carts is asked to go: it hands over to another', async t => {
   const was = (await primaryOfCarts())!
   const { results } = await during(
     async () => {
