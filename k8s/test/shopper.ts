@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ingress } from './cluster.ts'
+import { ingress, until } from './cluster.ts'
 
 const ORIGIN = await ingress()
 const TIMEOUT_MS = 15_000
@@ -120,7 +120,7 @@ export async function order(produto_id: number, { patienceMs = 0 } = {}): Promis
 const isAnswer = (value: unknown): value is Answer => typeof value === 'object' && value !== null && 'headers' in value
 
 /**
- * Repeats something, `shoppers` at a time, for as long as `meanwhile` takes and a moment before and after it.
+ * Repeats something, `shoppers` at a time, for as long as `meanwhile` takes, and ten times each before and after it.
  * @returns what `meanwhile` gave, and all results
  */
 export async function during<T, R>(
@@ -136,10 +136,14 @@ export async function during<T, R>(
       await new Promise(resolve => setTimeout(resolve, pauseMs))
     }
   })
+  const tenTimes = (when: string) => {
+    const enough = results.length + 10 * shoppers
+    return until(`ten results of each shopper ${when}`, async () => results.length >= enough)
+  }
   try {
-    await new Promise(resolve => setTimeout(resolve, 1_000))
+    await tenTimes('before')
     const value = await meanwhile()
-    await new Promise(resolve => setTimeout(resolve, 1_000))
+    await tenTimes('after')
     return { value, results }
   } finally {
     going = false
