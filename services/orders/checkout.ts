@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { Database } from '@confeitaria/platform/database'
+import { type Database, OutcomeUnknown } from '@confeitaria/platform/database'
 import { MAX_PRICE, toCents, toReais } from '@confeitaria/platform/money'
 import { notFound, Problem, unavailable } from '@confeitaria/platform/problem'
 import type { Service } from '@confeitaria/platform/service'
@@ -42,7 +42,7 @@ export function checkout({ app, database, repository, cart }: Dependencies) {
       return { ...placed, server }
     } catch (error) {
       counted.checkouts.inc({ resultado: error instanceof Problem ? error.type : 'erro-interno' })
-      throw error
+      throw error instanceof OutcomeUnknown ? repeatWithKey(error) : error
     }
   }
 
@@ -159,6 +159,9 @@ function metrics(app: Service) {
     }),
   }
 }
+
+const repeatWithKey = ({ cause }: OutcomeUnknown) =>
+  new OutcomeUnknown(cause, 'Repita o mesmo pedido com a mesma Idempotency-Key para saber.')
 
 const stillRunning = () =>
   new Problem(409, 'em-andamento', 'Pedido em andamento', {

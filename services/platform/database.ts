@@ -46,9 +46,10 @@ type Client = pg.PoolClient & { freshAsOf?: number; server?: string }
 type Work<T> = (client: pg.PoolClient) => Promise<T | (() => Promise<T>)>
 
 export class OutcomeUnknown extends Problem {
-  constructor(cause?: unknown) {
+  /** @param advice how the client can find out */
+  constructor(cause: unknown, advice = 'Leia antes de repetir.') {
     super(503, 'resultado-desconhecido', 'Resultado desconhecido', {
-      detail: 'Não se sabe se foi gravado. Repita o mesmo pedido com a mesma Idempotency-Key para saber.',
+      detail: `Não se sabe se foi gravado. ${advice}`,
       headers: { 'retry-after': '1' },
       cause,
     })

@@ -82,7 +82,6 @@ function showRefusal(site: Site, request: FastifyRequest, reply: FastifyReply, {
     const [, mensagem] = pages[status] ?? pages[500]!
     return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify({ mensagem }))
   }
-  if (status === 401) return reply.redirect('/admin', 303)
   return site.sendError(request, reply, status)
 }
 

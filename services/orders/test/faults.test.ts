@@ -41,6 +41,7 @@ t.test('I3: a connection that is lost under COMMIT answers 503 "outcome unknown"
     const unknown = await place(session, key)
     await happened
     isUnavailable(t, unknown, 'resultado-desconhecido')
+    t.match(unknown.json().detail, 'com a mesma Idempotency-Key', 'and says how to find out')
     t.strictSame(await shop.cartOf(session), [{ produto_id: bolo, quantidade: 2 }], 'the cart waits for the truth')
     const retried = await placeUntilKnown(session, key)
     t.equal(retried.statusCode, 201)

@@ -6,7 +6,7 @@ import { pathOfThisShop } from '../same-origin.ts'
 import type { Category, Data, List, ProblemBody, Product } from '../shop.ts'
 import * as views from '../views/admin.ts'
 import { adminTokenOf, leaveNotice, type NoticeCode, rememberAdmin } from '../visitor.ts'
-import { attempt, type Context, form, page, text, wholeNumber } from './context.ts'
+import { attempt, type Context, form, page, readOk, text, wholeNumber } from './context.ts'
 
 const PAGE_SIZE = '50'
 const MAX_STOCK = 1_000_000
@@ -16,8 +16,8 @@ const WRITE_TIMEOUT_MS = 5_000
 const RESTOCK_ATTEMPTS = 10
 const RESTOCK_PAUSE_MS = 200
 
-/** Reads go to the catalog itself, past what the shop's pages may keep: who changes something sees it at once. */
-export function adminRoutes(app: FastifyInstance, { site, catalog }: Context) {
+/** Products are read from the catalog itself, past what the shop's pages may keep: who changes something sees it at once. */
+export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Context) {
   app.get('/admin', page, async (request, reply) => {
     const view = site.view(request)
     if (!adminTokenOf(request)) return site.sendOwn(request, reply, views.signIn(view))
@@ -36,7 +36,7 @@ export function adminRoutes(app: FastifyInstance, { site, catalog }: Context) {
 
   app.post('/admin/entrar', form, async (request, reply) => {
     const token = text(request.body, 'token').trim()
-    const { admin } = site.view(request).language.words
+    const { admin, notices } = site.view(request).language.words
     // An empty product is refused either way: 401 to a stranger, 400 to who may.
     const answer = /^[\x21-\x7e]{1,500}$/.test(token)
       ? await write(request, '/api/produtos', { method: 'POST', body: {} }, token)
@@ -45,7 +45,7 @@ export function adminRoutes(app: FastifyInstance, { site, catalog }: Context) {
       rememberAdmin(request, reply, token)
       return reply.redirect('/admin', 303)
     }
-    const [status, error] = answer?.status === 401 ? [401, admin.wrongToken] : [503, admin.away]
+    const [status, error] = answer?.status === 401 ? [401, admin.wrongToken] : [503, notices.adminAway]
     return site.sendOwn(request, reply, views.signIn(site.view(request), error), status)
   })
 
@@ -110,18 +110,21 @@ export function adminRoutes(app: FastifyInstance, { site, catalog }: Context) {
     const back = pathOfThisShop(text(request.body, 'voltar'))
     const more = wholeNumber(text(request.body, 'quantidade'))
     if (!more) return redirect(request, reply, back, 'badRestock')
-    return redirect(request, reply, back, await restock(request, request.params.id, more))
+    const notice = await restock(request, request.params.id, more)
+    return notice ? redirect(request, reply, back, notice) : signInAgain(request, reply)
   })
 
   app.post<{ Params: { id: string } }>('/admin/produtos/:id/excluir', form, async (request, reply) => {
     const answer = await write(request, `/api/produtos/${encodeURIComponent(request.params.id)}`, { method: 'DELETE' })
     if (answer?.status === 401) return signInAgain(request, reply)
-    const notices: Record<number, NoticeCode> = { 204: 'deleted', 404: 'productGone' }
-    return redirect(request, reply, '/admin', notices[answer?.status ?? 0] ?? 'adminAway')
+    return redirect(request, reply, '/admin', answer?.status === 204 ? 'deleted' : failureOf(answer))
   })
 
-  /** Adds to the stock as it is; If-Match sees to it that a sale in between is not undone. */
-  async function restock(request: FastifyRequest, id: string, more: number): Promise<NoticeCode> {
+  /**
+   * Adds to the stock as it is; If-Match sees to it that a sale in between is not undone.
+   * @returns what to say of it; undefined when the token is not good any more
+   */
+  async function restock(request: FastifyRequest, id: string, more: number): Promise<NoticeCode | undefined> {
     const path = `/api/produtos/${encodeURIComponent(id)}`
     for (let attempts = 0; attempts < RESTOCK_ATTEMPTS; attempts++) {
       const now = await attempt(catalog.call<Data<Product>>(path, { request }))
@@ -135,8 +138,8 @@ export function adminRoutes(app: FastifyInstance, { site, catalog }: Context) {
         headers: { 'if-match': now.headers.etag?.toString() },
       })
       if (answer?.status === 200) return 'restocked'
-      if (answer?.status === 401) throw new Problem(401, 'admin', 'Sessão terminada')
-      if (answer?.status !== 412) return 'adminAway'
+      if (answer?.status === 401) return undefined
+      if (answer?.status !== 412) return failureOf(answer)
       await new Promise(resolve => setTimeout(resolve, RESTOCK_PAUSE_MS))
     }
     return 'adminAway'
@@ -200,11 +203,11 @@ export function adminRoutes(app: FastifyInstance, { site, catalog }: Context) {
     fields: views.ProductForm,
     { edited, errors = {}, status = 200 }: { edited?: views.Edited; errors?: views.ProductErrors | undefined; status?: number } = {},
   ) {
-    const { data: categories } = await read<Data<Category[]>>('/api/categorias', request)
+    const { body } = await readOk<Data<Category[]>>(reader, '/api/categorias', request)
     return site.sendOwn(
       request,
       reply,
-      views.productForm(site.view(request), { ...(edited && { edited }), form: fields, categories, errors }),
+      views.productForm(site.view(request), { ...(edited && { edited }), form: fields, categories: body.data, errors }),
       status,
     )
   }
@@ -217,13 +220,22 @@ export function adminRoutes(app: FastifyInstance, { site, catalog }: Context) {
     edited?: views.Edited,
   ) {
     if (answer?.status === 401) return signInAgain(request, reply)
-    const { admin } = site.view(request).language.words
+    const failure = failureOf(answer)
+    if (failure === 'productGone') return redirect(request, reply, '/admin', failure)
+    const { admin, notices } = site.view(request).language.words
     const errors: views.ProductErrors = {}
     for (const { campo, mensagem } of (answer?.body as ProblemBody | undefined)?.erros ?? [])
       errors[campo in fields ? (campo as keyof views.ProductForm) : 'formulario'] = mensagem
     if (answer?.status === 422) errors.categoria_id = admin.badCategory
-    if (!Object.keys(errors).length) errors.formulario = answer && answer.status < 500 ? admin.refused : admin.away
+    if (!Object.keys(errors).length) errors.formulario = answer && answer.status < 500 ? admin.refused : notices[failure]
     return showForm(request, reply, fields, { ...(edited && { edited }), errors, status: answer?.status ?? 503 })
+  }
+
+  /** What to say of a write that was not done, or not for sure: that it changed nothing is for the catalog alone to say. */
+  function failureOf(answer: Answer | undefined): 'productGone' | 'adminAway' | 'adminUnknown' {
+    if (answer?.status === 404) return 'productGone'
+    const saysNo = answer && (answer.status < 500 || (answer.body as ProblemBody).type === 'indisponivel')
+    return saysNo ? 'adminAway' : 'adminUnknown'
   }
 
   function signInAgain(request: FastifyRequest, reply: FastifyReply) {

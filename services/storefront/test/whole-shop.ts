@@ -61,9 +61,7 @@ export async function startShop(): Promise<WholeShop> {
     PORT: String(ports[name]),
     ADMIN_TOKEN: adminToken,
     DATABASE_URL:
-      name === 'orders'
-        ? database.url('pedidos')
-        : database.url('catalogo').replace(`:${database.primary.port}`, `:${proxy.port}`),
+      name === 'orders' ? database.url('pedidos') : database.url('catalogo').replace(`:${database.primary.port}`, `:${proxy.port}`),
     REDIS_URL: redis.url,
     CATALOG_URL: urlOf('catalog'),
     CART_URL: urlOf('cart'),
