@@ -74,9 +74,9 @@ export function createLog({
   return { logger, logRequest }
 }
 
-/** A session id opens a cart and its orders to whoever reads it: no log has it. */
-const withoutSession = (url: string) =>
-  url.includes('/carrinho/') || url.includes('session_id=') ? url.replace(/(\/carrinho\/|session_id=)[^/?&]+/, '$1…') : url
+/** A session id opens a cart and its orders to whoever reads it: no log and no trace has it. */
+export const withoutSession = (url: string) =>
+  url.includes('/carrinho/') || url.includes('session_id=') ? url.replace(/(\/carrinho\/|session_id=)[^/?&]+/g, '$1…') : url
 
 /** ISO 8601, put into words once for all lines of one millisecond. */
 function logTime(): () => string {

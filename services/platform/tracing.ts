@@ -1,5 +1,7 @@
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-node'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
+import { withoutSession } from './log.ts'
 
 /**
  * OpenTelemetry traces, sent to an OTLP/HTTP collector: a span for each request and for each call to another service.
@@ -23,7 +25,7 @@ export async function startTracing(servico: string, endpoint: string): Promise<{
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` })
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': `confeitaria-${servico}` }),
-    spanProcessors: [new BatchSpanProcessor(exporter)],
+    spanProcessors: [withoutSessions, new BatchSpanProcessor(exporter)],
   })
   provider.register()
   const fastify = new FastifyOtelInstrumentation({ ignorePaths: ({ url }) => /^\/(health|livez|readyz|metrics)/.test(url) })
@@ -40,4 +42,17 @@ export async function startTracing(servico: string, endpoint: string): Promise<{
     })
   })
   return { plugin, stop: () => provider.shutdown() }
+}
+
+/** Whatever made a span, its URL says no session. */
+const withoutSessions: SpanProcessor = {
+  onStart(span) {
+    for (const name of ['url.full', 'url.path', 'url.query']) {
+      const value = span.attributes[name]
+      if (typeof value === 'string') span.setAttribute(name, withoutSession(value))
+    }
+  },
+  onEnd() {},
+  async forceFlush() {},
+  async shutdown() {},
 }

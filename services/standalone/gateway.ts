@@ -2,10 +2,11 @@
 
 import { BaseUrls, CommonConfig, port, readConfig } from '@confeitaria/platform/config'
 import { clientErrorHandler, keepConnection, refuseInWords, SERVER } from '@confeitaria/platform/http'
+import { withoutSession } from '@confeitaria/platform/log'
 import { overload } from '@confeitaria/platform/overload'
 import { asProblem, Problem, sendProblem, unavailable } from '@confeitaria/platform/problem'
 import { run } from '@confeitaria/platform/run'
-import { requestId, type Service } from '@confeitaria/platform/service'
+import { requestId, type Service, type ServiceOptions } from '@confeitaria/platform/service'
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { errors, Pool } from 'undici'
@@ -34,16 +35,16 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS'])
 const NOT_SENT = new Set(['ECONNREFUSED', 'UND_ERR_CONNECT_TIMEOUT'])
 
 /** A Fastify instance that passes every request on to the service that the contract names. */
-export async function build(config: Static<typeof Config>): Promise<Service> {
+export async function build(config: Static<typeof Config>, { logStream }: Pick<ServiceOptions, 'logStream'> = {}): Promise<Service> {
   const refuse = (error: Error, request: FastifyRequest, reply: FastifyReply) => {
     keepConnection(reply)
     const problem = asProblem(error) ?? new Problem(500, 'erro-interno', 'Erro interno')
-    if (problem.status >= 500) request.log.warn({ err: problem.cause ?? error, url: request.url }, problem.message)
+    if (problem.status >= 500) request.log.warn({ err: problem.cause ?? error, url: withoutSession(request.url) }, problem.message)
     return sendProblem(request, reply.header('x-request-id', request.id), problem)
   }
   const app = Fastify({
     ...SERVER,
-    logger: { level: config.LOG_LEVEL, base: { servico: 'gateway' } },
+    logger: { level: config.LOG_LEVEL, base: { servico: 'gateway' }, ...(logStream && { stream: logStream }) },
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: request => (request.requestId = requestId(request.headers['x-request-id'])),
     exposeHeadRoutes: false,

@@ -41,6 +41,14 @@ const ask = (url: string, headers: OutgoingHttpHeaders = {}) =>
     get(url, { headers }, response => response.resume().on('end', () => resolve(response.statusCode))).on('error', reject)
   })
 
+const startTraced = () =>
+  createService({
+    servico: 'teste',
+    title: 'teste',
+    config: { LOG_LEVEL: 'silent', MAX_IN_FLIGHT: 8, OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}/` },
+    health: () => ({ ok: true }),
+  })
+
 t.test('a request is a span with its route, in the trace it came with, and calls to other services go on in it', async t => {
   const seen: Record<string, unknown>[] = []
   const peer = Fastify()
@@ -53,12 +61,7 @@ t.test('a request is a span with its route, in the trace it came with, and calls
   const upstream = new Upstream('O outro', peer.listeningOrigin)
   t.teardown(() => upstream.close())
 
-  const app = await createService({
-    servico: 'teste',
-    title: 'teste',
-    config: { LOG_LEVEL: 'silent', MAX_IN_FLIGHT: 8, OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}/` },
-    health: () => ({ ok: true }),
-  })
+  const app = await startTraced()
   app.get('/coisas/:id', { schema: { tags: ['x'] } }, async request => (await upstream.call('/dentro', { request })).body)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const trace = '0af7651916cd43dd8448eb211c80319c'
@@ -90,4 +93,23 @@ t.test('a request is a span with its route, in the trace it came with, and calls
   const own = spans().filter(({ traceId }) => traceId !== trace)
   t.equal(new Set(own.map(({ traceId }) => traceId)).size, 1)
   t.match(seen[1]?.traceparent, new RegExp(`^00-${own[0]?.traceId}-`), 'a request without one begins one')
+})
+
+t.test('no session id is in a trace', async t => {
+  const peer = Fastify()
+  peer.get('/api/carrinho/:sid', async () => ({}))
+  await peer.listen({ host: '127.0.0.1', port: 0 })
+  t.teardown(() => peer.close())
+  const upstream = new Upstream('O outro', peer.listeningOrigin)
+  t.teardown(() => upstream.close())
+  const path = '/api/carrinho/segredo?session_id=segredo'
+  const app = await startTraced()
+  app.get('/api/carrinho/:sid', { schema: { tags: ['x'] } }, async request => (await upstream.call(path, { request })).body)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  await ask(app.listeningOrigin + path)
+  await app.close()
+  const urls = (name: string) => spans().map(span => attribute(span, name))
+  await until(() => urls('url.path').includes('/api/carrinho/…?session_id=…'), 'The span of the request')
+  t.ok(urls('url.full').includes(`${peer.listeningOrigin}/api/carrinho/…?session_id=…`), 'the span of the call')
+  t.notMatch(JSON.stringify(exported), 'segredo')
 })

@@ -148,6 +148,21 @@ t.test('with a service away, the answer is a 503 problem that says when to retry
   t.notMatch(JSON.stringify(problem), /127\.0\.0\.1|ECONN/)
 })
 
+t.test('no session id is in the log of what failed', async t => {
+  const url = `http://127.0.0.1:${await freePort()}`
+  const config = readConfig(Config, { LOG_LEVEL: 'warn', STOREFRONT_URL: url, CATALOG_URL: url, CART_URL: url, ORDERS_URL: url })
+  const lines: string[] = []
+  const app = await build(config, { logStream: { write: line => void lines.push(line) } })
+  t.teardown(() => app.close())
+  for (const path of ['/api/carrinho/segredo/itens/1?session_id=segredo', '/api/pedidos?session_id=segredo&limite=1'])
+    t.equal((await app.inject(path)).statusCode, 503)
+  t.strictSame(
+    lines.map(line => JSON.parse(line).url),
+    ['/api/carrinho/…/itens/1?session_id=…', '/api/pedidos?session_id=…&limite=1'],
+  )
+  t.notMatch(lines.join(), 'segredo')
+})
+
 t.test('more than 64 KiB is a 413', async t => {
   const { url } = await shop(t)
   const answer = await fetch(`${url}/api/pedidos`, { method: 'POST', body: 'x'.repeat(65 * 1024) })
