@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '@confeitaria/platform/cursor'
+import { decodeCursor, encodeCursor, refuseHandmade } from '@confeitaria/platform/cursor'
 import type { Database } from '@confeitaria/platform/database'
 import { numericToCents, toReais } from '@confeitaria/platform/money'
 import { notFound, Problem } from '@confeitaria/platform/problem'
@@ -139,7 +139,7 @@ export const products = (database: Database) => {
           ORDER BY ${order.key} ${order.direction}, p.id ${order.direction} LIMIT $1) AS p
         JOIN catalogo.categoria c ON c.id = p.categoria_id
         ORDER BY p.chave ${order.direction}, p.id ${order.direction}`
-      const { rows, asOf: rowsAsOf, server } = await database.read<Row>({ text, values })
+      const { rows, asOf: rowsAsOf, server } = await database.read<Row>({ text, values }).catch(refuseHandmade(cursor))
       const more = rows.length > Number(limite)
       const shown = more ? rows.slice(0, -1) : rows
       const last = shown.at(-1)

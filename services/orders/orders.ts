@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '@confeitaria/platform/cursor'
+import { decodeCursor, encodeCursor, refuseHandmade } from '@confeitaria/platform/cursor'
 import type { Database } from '@confeitaria/platform/database'
 import { numericToCents, toReais } from '@confeitaria/platform/money'
 import { notFound, unavailable } from '@confeitaria/platform/problem'
@@ -201,11 +201,13 @@ export function orders(database: Database) {
     ): Promise<{ page: Order[]; next: string | null; fromReplica: boolean }> {
       const query = `pedidos ${session}`
       const [before] = cursor ? decodeCursor(cursor, query) : []
-      const { rows, fromReplica } = await database.readLatest<OrderRow>({
-        name: 'ofSession',
-        text: `SELECT ${ORDER} FROM pedidos.pedido p WHERE p.session_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3`,
-        values: [session, before ?? NEWEST, limit + 1],
-      })
+      const { rows, fromReplica } = await database
+        .readLatest<OrderRow>({
+          name: 'ofSession',
+          text: `SELECT ${ORDER} FROM pedidos.pedido p WHERE p.session_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3`,
+          values: [session, before ?? NEWEST, limit + 1],
+        })
+        .catch(refuseHandmade(cursor))
       const page = rows.slice(0, limit).map(toOrder)
       return { page, next: rows.length > limit ? encodeCursor([page.at(-1)!.id], query) : null, fromReplica }
     },

@@ -16,8 +16,18 @@ export function encodeCursor(place: unknown[], query: string): string {
 export function decodeCursor(cursor: string, query: string): unknown[] {
   const bytes = Buffer.from(cursor, 'base64url')
   const json = bytes.subarray(CHECK_BYTES).toString()
-  if (bytes.toString('base64url') !== cursor || !check(json, query).equals(bytes.subarray(0, CHECK_BYTES))) {
-    throw invalid([{ campo: 'cursor', mensagem: 'não é um cursor desta consulta; comece pela primeira página' }])
-  }
-  return JSON.parse(json)
+  if (bytes.toString('base64url') !== cursor || !check(json, query).equals(bytes.subarray(0, CHECK_BYTES))) throw refusal()
+  const place = JSON.parse(json)
+  if (!Array.isArray(place)) throw refusal()
+  return place
 }
+
+/**
+ * For a read from a cursor's place that failed. The check has no key, so that a cursor may be made by hand: PostgreSQL then finds
+ * values in it that are none of their type (class 22).
+ */
+export const refuseHandmade = (cursor: string | undefined) => (error: { code?: string }) => {
+  throw cursor && /^22/.test(error.code ?? '') ? refusal() : error
+}
+
+const refusal = () => invalid([{ campo: 'cursor', mensagem: 'não é um cursor desta consulta; comece pela primeira página' }])

@@ -1,3 +1,4 @@
+import { encodeCursor } from '@confeitaria/platform/cursor'
 import { STALENESS_MS } from '@confeitaria/platform/database'
 import fc from 'fast-check'
 import t from 'tap'
@@ -204,6 +205,26 @@ t.test('a cursor is a 400 once a character is changed, cut or added, and with an
   ])
     t.ok(await refused({ ...query, ...other }, cursor), JSON.stringify(other))
   t.equal((await ask(urlOf({ ...query, limite: 50 }, cursor))).statusCode, 200, 'but pages of another size may follow')
+})
+
+t.test('a cursor made by hand, whose check is right, is a 400 when it leads nowhere', async t => {
+  const handmade = (ordem: (typeof orders)[number], place: unknown) =>
+    ask(urlOf({ ordem }, encodeCursor(place as unknown[], JSON.stringify([null, null, ordem]))))
+  for (const [ordem, place] of [
+    ['nome', ['Bolo', 'abc']],
+    ['nome', ['Bolo', 2 ** 31]],
+    ['nome', ['\0', 1]],
+    ['preco', ['abc', 1]],
+    ['-preco', [{}, 1]],
+    ['recentes', ['2026-99-99', 1]],
+    ['recentes', null],
+    ['recentes', { 0: 'now', 1: 1 }],
+  ] as const) {
+    const answer = await handmade(ordem, place)
+    t.equal(answer.statusCode, 400, JSON.stringify(place))
+    t.equal(answer.json().erros[0].campo, 'cursor')
+  }
+  t.equal((await handmade('preco', ['1.5', 1])).statusCode, 200)
 })
 
 t.test('a cursor behind the longest name of the widest characters is taken back', async t => {

@@ -1,3 +1,4 @@
+import { encodeCursor } from '@confeitaria/platform/cursor'
 import t from 'tap'
 import { cliente, startShop } from './shop.ts'
 
@@ -359,6 +360,11 @@ t.test('a session’s orders come in pages, newest first, each once', async t =>
     '&limite=2&limite=2',
   ]) {
     t.equal((await list(session, query)).statusCode, 400, query)
+  }
+  for (const place of [['abc'], [1.5], [2 ** 31], [[1]], null, { 0: 1 }]) {
+    const answer = await list(session, `&cursor=${encodeCursor(place as unknown[], `pedidos ${session}`)}`)
+    t.equal(answer.statusCode, 400, `made by hand: ${JSON.stringify(place)}`)
+    t.equal(answer.json().erros[0].campo, 'cursor')
   }
   t.equal((await list(session, '&limite=100')).statusCode, 200)
 })
