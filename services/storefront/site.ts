@@ -11,8 +11,8 @@ import { cartCountOf, cookiesOf, hasNotice, takeNotice, type Visit } from './vis
 
 /** Rendered pages remembered; they are remade whenever what they show has changed. */
 const MAX_PAGES = 300
-/** A page is the same for all visitors but for the cart's count: one copy for each of so many counts. */
-const MAX_COUNTS = 20
+/** A page is the same for all visitors but for the cart's count: so much is kept of copies for one count each. */
+const MAX_COPIES_BYTES = 48 * 1024 * 1024
 const HTML_BROTLI_QUALITY = 4
 
 const HTML = 'text/html; charset=utf-8'
@@ -29,7 +29,8 @@ interface Rendered {
   language: Language
   sources: Sources
   frame: Frame
-  copies: Map<number, Copy>
+  /** Which rendering of any page it is: what its copies are called by. */
+  number: number
 }
 
 /** What a page shows; undefined for what could not be had. */
@@ -43,6 +44,9 @@ export class Site {
   readonly #reader: Pick<CatalogReader, 'fresh'>
   readonly #views: Record<LanguageCode, View>
   readonly #rendered = new LRUCache<string, Rendered>({ max: MAX_PAGES })
+  #renderings = 0
+  /** Compressed forms are made later; together they are smaller than the page itself. */
+  readonly #copies = new LRUCache<string, Copy>({ maxSize: MAX_COPIES_BYTES, sizeCalculation: ({ body }) => 2 * body.length })
   /** The shared page at an address, language aside. */
   readonly #addresses = new LRUCache<string, { key: string; route: string }>({ max: MAX_PAGES })
 
@@ -66,7 +70,7 @@ export class Site {
     let rendered = this.#rendered.get(fullKey)
     if (!rendered || !sources.every((source, i) => isSame(source, rendered?.sources[i]))) {
       const stale = sources.some(source => source?.stale)
-      rendered = { language, sources, frame: frame(view, { ...build(view), stale }), copies: new Map() }
+      rendered = { language, sources, frame: frame(view, { ...build(view), stale }), number: ++this.#renderings }
       this.#rendered.set(fullKey, rendered)
     }
     const notice = takeNotice(request, reply, language.words)
@@ -78,7 +82,7 @@ export class Site {
     }
     this.#addresses.set(request.url, { key, route: request.routeOptions.url! })
     const send = ({ status, headers, content }: SharedAnswer) => reply.code(status).headers(headers).send(content)
-    const answer = sharedAnswer(rendered, request)
+    const answer = sharedAnswer(this.#copyFor(rendered, request), request)
     return answer instanceof Promise ? answer.then(send) : send(answer)
   }
 
@@ -90,8 +94,20 @@ export class Site {
     const rendered = this.#rendered.get(`${this.view(visit).language.code} ${address.key}`)
     const isFresh = rendered?.sources.every(source => source && isSame(source, this.#reader.fresh(source.path)))
     if (!rendered || !isFresh || hasNotice(visit)) return undefined
-    const answer = sharedAnswer(rendered, visit)
+    const answer = sharedAnswer(this.#copyFor(rendered, visit), visit)
     return answer instanceof Promise ? undefined : { ...answer, route: address.route }
+  }
+
+  #copyFor({ number, frame, language }: Rendered, visit: Visit): Copy {
+    const count = cartCountOf(visit)
+    const key = `${number} ${count}`
+    let copy = this.#copies.get(key)
+    if (!copy) {
+      const body = Buffer.from(complete(frame, language, count))
+      copy = { body, etag: `W/"${createHash('sha1').update(body).digest('base64url')}"`, encoded: {} }
+      this.#copies.set(key, copy)
+    }
+    return copy
   }
 
   /**
@@ -125,8 +141,7 @@ interface SharedAnswer {
 }
 
 /** A promise while the page is being compressed, which it is once. */
-function sharedAnswer(page: Rendered, visit: Visit): SharedAnswer | Promise<SharedAnswer> {
-  const { body, etag, encoded } = copyFor(page, cartCountOf(visit))
+function sharedAnswer({ body, etag, encoded }: Copy, visit: Visit): SharedAnswer | Promise<SharedAnswer> {
   const headers = { 'content-type': HTML, vary: VARY, 'cache-control': 'private, no-cache', etag }
   if (visit.headers['if-none-match'] === etag) return { status: 304, headers }
   const encoding = acceptedEncoding(visit.headers['accept-encoding'])
@@ -134,15 +149,4 @@ function sharedAnswer(page: Rendered, visit: Visit): SharedAnswer | Promise<Shar
   encoded[encoding] ??= compress(body, encoding, HTML_BROTLI_QUALITY).then(bytes => (encoded[encoding] = bytes))
   const answer = (content: Buffer): SharedAnswer => ({ status: 200, headers: { ...headers, 'content-encoding': encoding }, content })
   return encoded[encoding] instanceof Promise ? encoded[encoding].then(answer) : answer(encoded[encoding])
-}
-
-function copyFor({ copies, frame, language }: Rendered, count: number): Copy {
-  let copy = copies.get(count)
-  if (!copy) {
-    const body = Buffer.from(complete(frame, language, count))
-    copy = { body, etag: `W/"${createHash('sha1').update(body).digest('base64url')}"`, encoded: {} }
-    if (copies.size >= MAX_COUNTS) copies.clear()
-    copies.set(count, copy)
-  }
-  return copy
 }
