@@ -17,10 +17,10 @@ export const CommonConfig = {
 }
 
 export const port = (standard: number) => Type.Integer({ default: standard, minimum: 0, maximum: 65_535, description: 'TCP port' })
-/** One base URL, or several separated by commas. */
+/** One base URL, or several separated by commas: only their origins are used. */
 export const BaseUrls = Type.String({
-  pattern: '^https?://[^\\s,]+(,https?://[^\\s,]+)*$',
-  description: 'http(s) base URL, or several separated by commas',
+  pattern: '^https?://[^\\s,/?#@]+/?(,https?://[^\\s,/?#@]+/?)*$',
+  description: 'http(s) base URL without a path, or several separated by commas',
 })
 /** A libpq-style URL; several hosts are separated by commas. */
 export const DatabaseUrl = Type.String({

@@ -75,8 +75,6 @@ export function asProblem(error: Error & { code?: string; statusCode?: number })
       return invalid([{ campo: 'corpo', mensagem: 'não é um JSON válido' }])
     case 'FST_ERR_MAX_PARAM_LENGTH':
       return new Problem(404, 'nao-encontrado', 'Não encontrado', { detail: 'Este endereço não existe.' })
-    case 'FST_UNDER_PRESSURE':
-      return unavailable('O serviço está sobrecarregado; tente de novo.')
   }
   if (error instanceof SyntaxError || (error.statusCode && error.statusCode >= 400 && error.statusCode < 500)) {
     return new Problem(error.statusCode ?? 400, 'pedido-invalido', 'Pedido inválido', { detail: 'O pedido não pôde ser lido.' })

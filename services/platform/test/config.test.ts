@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Type } from 'typebox'
-import { CommonConfig, ConfigError, DatabaseUrl, port, readConfig } from '../config.ts'
+import { BaseUrls, CommonConfig, ConfigError, DatabaseUrl, port, readConfig } from '../config.ts'
 
 const schema = Type.Object({ ...CommonConfig, PORT: port(5001), DATABASE_URL: DatabaseUrl })
 const DATABASE_URL = 'postgres://u:p@a:1,b:2/c'
@@ -27,4 +27,11 @@ t.test('whatever is wrong is named in a sentence that says what is expected, wit
   t.match(several, /LOG_LEVEL="loud"/)
   t.match(several, /DATABASE_URL/)
   t.notMatch(several, /hunter2/)
+})
+
+t.test('a base URL with a path, of which only the origin would be used, is refused', async t => {
+  const read = (CART_URL: string) => readConfig(Type.Object({ CART_URL: BaseUrls }), { CART_URL })
+  for (const url of ['http://a', 'http://a:5002/', 'https://a.b:1,http://[::1]:2']) t.strictSame(read(url), { CART_URL: url })
+  for (const url of ['http://a/loja', 'http://a,http://b/loja', 'http://a?x', 'http://u:p@a', 'a:5002', 'http://a,'])
+    t.throws(() => read(url), /CART_URL=.*expected http\(s\) base URL without a path/, url)
 })
