@@ -6,8 +6,18 @@ source "$K8S_DIR/render.sh"
 cluster_containers() { docker ps -aq --no-trunc --filter "label=io.x-k8s.kind.cluster=$CLUSTER" "$@"; }
 stopped_nodes() { cluster_containers --filter status=exited --filter status=created --filter status=paused; }
 
-# A cluster is whole when kind finished making it and none of its containers was taken away since.
-cluster_is_whole() { [ -e "$CACHE/cluster-$CLUSTER" ] && [ "$(cluster_containers | sort)" = "$(<"$CACHE/cluster-$CLUSTER")" ]; }
+# A cluster is whole when kind finished making it and none of its containers was taken away since. Their list is a file in the
+# control plane, which may be stopped; of a cluster made by an older version it is in the cache.
+cluster_is_whole() {
+  local made
+  made=$(docker cp "$CLUSTER-control-plane:/kind/whole" - 2>/dev/null | tar -xO 2>/dev/null || cat "$CACHE/cluster-$CLUSTER" 2>/dev/null) || return 1
+  [ "$(cluster_containers | sort)" = "$made" ]
+}
+
+mark_as_whole() {
+  # shellcheck disable=SC2016
+  docker exec "$CLUSTER-control-plane" sh -c 'echo "$1" >/kind/whole.part && mv /kind/whole.part /kind/whole' - "$(cluster_containers | sort)"
+}
 
 cluster_port() { docker port "$CLUSTER-control-plane" 30080/tcp | cut -d : -f 2; }
 grafana_port() { docker port "$CLUSTER-control-plane" 30030/tcp | cut -d : -f 2; }
@@ -47,8 +57,7 @@ create_cluster() {
     if [ "$attempt" = 3 ] || ! grep -q 'already in use by container' "$CACHE/logs/kind-create.log"; then return 1; fi
     remove_cluster
   done
-  cluster_containers | sort >"$CACHE/cluster-$CLUSTER.part"
-  mv "$CACHE/cluster-$CLUSTER.part" "$CACHE/cluster-$CLUSTER"
+  mark_as_whole
 }
 
 # The control plane first: the others look for it by name.

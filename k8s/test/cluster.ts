@@ -11,7 +11,7 @@ export const CLUSTER = process.env.CLUSTER || 'confeitaria'
 export const NAMESPACE = 'confeitaria'
 
 /** Runs a program with the cluster's tools and kubeconfig. @throws Error with what it wrote, when it fails */
-async function run(program: string, args: string[]): Promise<{ stdout: string; stderr: string }> {
+export async function run(program: string, args: string[]): Promise<{ stdout: string; stderr: string }> {
   const env = { ...process.env, KUBECONFIG, PATH: `${join(CACHE, 'tools')}:${process.env.PATH}` }
   return execute(program, args, { env, maxBuffer: 64 * 1024 * 1024 }).catch(error => {
     throw new Error(`${program} ${args.join(' ')}: ${error.stderr || error.message}`)
