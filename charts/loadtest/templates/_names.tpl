@@ -14,8 +14,14 @@ app.kubernetes.io/managed-by: {{ $.Release.Service }}
 {{- end }}
 {{- end }}
 
-{{- define "loadtest.database" -}}{{ .Values.shop.release }}-db{{- end }}
-{{- define "loadtest.valkey" -}}{{ .Values.shop.release }}-valkey{{- end }}
+{{- /* What charts/confeitaria calls itself in that release. */ -}}
+{{- define "loadtest.shop" -}}
+{{- $release := .Values.shop.release -}}
+{{ contains "confeitaria" $release | ternary $release (printf "%s-confeitaria" $release) | trunc 40 | trimSuffix "-" }}
+{{- end }}
+{{- define "loadtest.database" -}}{{ include "loadtest.shop" . }}-db{{- end }}
+{{- define "loadtest.valkey" -}}{{ include "loadtest.shop" . }}-valkey{{- end }}
+{{- define "loadtest.adminSecret" -}}{{ .Values.shop.adminSecret | default (printf "%s-admin" (include "loadtest.shop" .)) }}{{- end }}
 
 {{- define "loadtest.containerSecurity" -}}
 securityContext:

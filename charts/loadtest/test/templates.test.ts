@@ -4,7 +4,7 @@ import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:f
 import { join } from 'node:path'
 import t from 'tap'
 import { parse, parseAllDocuments } from 'yaml'
-import { find, type Manifest, podsOf, REPOSITORY, run } from '../../confeitaria/test/rendering.ts'
+import { find, type Manifest, podsOf, REPOSITORY, render as renderShop, run } from '../../confeitaria/test/rendering.ts'
 import { document } from '../../values-documentation.ts'
 
 const CHART = join(import.meta.dirname, '..')
@@ -92,7 +92,7 @@ t.test('what the scenario is told', async t => {
     RATE: { value: '7' },
     DURATION: { value: '30s' },
     STOCK: { value: '10' },
-    ADMIN_TOKEN: { valueFrom: { secretKeyRef: { name: 'loja-admin', key: 'token' } } },
+    ADMIN_TOKEN: { valueFrom: { secretKeyRef: { name: 'loja-confeitaria-admin', key: 'token' } } },
   })
   const plain = environment(find(render(), 'Job', 'carga'))
   t.notOk('RATE' in plain || 'DURATION' in plain, "the scenario's own")
@@ -142,6 +142,18 @@ t.test('a scenario that there is not', async t => {
 
 t.test('without a scenario there is no load, without a program no observer', async t => {
   t.strictSame(render({ scenario: '' }), [])
+})
+
+t.test("what is the shop's has the name that its chart gives it", async t => {
+  const manifests = render({ ...everything, shop: { release: 'shop' } })
+  const shop = renderShop()
+  const secrets = ['carga', 'carga-observer'].flatMap(job =>
+    Object.values(environment(find(manifests, 'Job', job))).flatMap(({ valueFrom }) => valueFrom?.secretKeyRef?.name ?? []),
+  )
+  t.equal(secrets.length, 5)
+  for (const name of secrets) t.ok(find(shop, 'Secret', name))
+  const { matchLabels } = find(manifests, 'NetworkPolicy', 'carga-database').spec.podSelector
+  t.ok(find(shop, 'Cluster', matchLabels['cnpg.io/cluster']))
 })
 
 t.test("the observer's program arrives as it is, and it may reach the databases", async t => {
