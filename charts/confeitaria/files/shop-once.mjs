@@ -1,5 +1,6 @@
 // Shops once, as one shopper, and says what it saw. Ends with 1 and one sentence when anything is not as promised.
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 
 const { CATALOG_URL, CART_URL, ORDERS_URL, STOREFRONT_URL } = process.env
 
@@ -21,6 +22,16 @@ function fail(sentence) {
   process.exit(1)
 }
 
+// A first database takes minutes. Helm itself waits for 5 (--timeout), and would not say what for.
+const patience = AbortSignal.timeout(240_000)
+for (;;) {
+  const status = await fetch(`${STOREFRONT_URL}/health`, { signal: AbortSignal.timeout(5_000) })
+    .then(answer => answer.text().then(() => answer.status))
+    .catch(error => error.cause?.code ?? error.message)
+  if (status === 200 || patience.aborted) break
+  console.log(`waiting for the shop to be well: ${status}`)
+  await setTimeout(2_000)
+}
 await ask('the shop is well', `${STOREFRONT_URL}/health`)
 await ask('the shop window', `${STOREFRONT_URL}/`)
 const { data: products } = await ask('what is for sale', `${CATALOG_URL}/api/catalogo/produtos?limite=200`)
