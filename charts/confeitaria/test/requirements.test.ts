@@ -1,5 +1,5 @@
 import t from 'tap'
-import { refusal, render } from './rendering.ts'
+import { find, refusal, render } from './rendering.ts'
 
 const external = { postgresql: { enabled: false, external: { existingSecret: 'db' } } }
 const cases: [name: string, values: object, sentence: RegExp][] = [
@@ -69,6 +69,14 @@ t.test('everything that is wrong is said at once', async t => {
   const said = refusal({ orders: { replicas: 0 }, valkey: { replicas: 2 } })
   t.match(said, /orders\.replicas/)
   t.match(said, /valkey\.replicas/)
+})
+
+t.test("what the chart sets of the Cluster's spec is not given a second time", async t => {
+  const manifests = render({ image: { pullSecrets: ['a'] } })
+  const keys = Object.keys(find(manifests, 'Cluster', 'shop-confeitaria-db').spec).filter(key => key !== 'bootstrap')
+  const said = refusal({ postgresql: { spec: Object.fromEntries(keys.map(key => [key, {}])) } })
+  for (const key of keys) t.match(said, new RegExp(`postgresql\\.spec\\.${key} would take .*: (set|leave)`))
+  t.match(said, /spec\.postgresql would .*: set postgresql\.synchronous and postgresql\.parameters instead/)
 })
 
 t.test('without CloudNativePG: how to get it, and what helm template needs', async t => {

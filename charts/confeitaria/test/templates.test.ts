@@ -100,7 +100,7 @@ t.test('autoscaling: the autoscaler owns the number of pods', async t => {
     maxReplicas: 9,
     metrics: [{ resource: { name: 'cpu', target: { averageUtilization: 50 } } }],
   })
-  t.notOk('replicas' in find(manifests, 'Deployment', 'shop-confeitaria-cart').spec)
+  t.equal(find(manifests, 'Deployment', 'shop-confeitaria-cart').spec.replicas, 3, 'never the one pod that Kubernetes would begin with')
   t.ok(find(manifests, 'PodDisruptionBudget', 'shop-confeitaria-cart'))
   t.strictSame(kinds(standard, 'HorizontalPodAutoscaler'), [])
 })
@@ -190,6 +190,15 @@ t.test('the database: values', async t => {
   const alone = find(render({ postgresql: { instances: 1, synchronous: false } }), 'Cluster', 'shop-confeitaria-db').spec
   t.equal(alone.instances, 1)
   t.notOk(alone.postgresql.synchronous)
+  t.equal(alone.enablePDB, false, 'the node of the only server can be drained')
+})
+
+t.test('the database: a replica that is away does not fill the disk of the primary', async t => {
+  const { postgresql, storage } = find(standard, 'Cluster', 'shop-confeitaria-db').spec
+  const gigabytes = (size: string) => Number(/^(\d+)Gi?B?$/.exec(size)![1])
+  const maxWalSize = 1 // PostgreSQL's own
+  const kept = gigabytes(postgresql.parameters.max_slot_wal_keep_size) + maxWalSize / 2
+  t.ok(kept <= 0.75 * gigabytes(storage.size), `${kept} of ${storage.size} at most are log`)
 })
 
 t.test('an external database', async t => {
@@ -295,6 +304,17 @@ t.test('network policies: default deny, and who may', async t => {
   const text = JSON.stringify(render({ networkPolicies: elsewhere }).filter(({ kind }) => kind === 'NetworkPolicy'))
   for (const name of Object.values(elsewhere)) t.ok(text.includes(`{"kubernetes.io/metadata.name":"${name}"}`), name)
   t.notMatch(text, /traefik|cnpg-system/)
+  const open = render({ networkPolicies: { ingressNamespace: '' } })
+  for (const service of SERVICES) {
+    const { ingress } = find(open, 'NetworkPolicy', `shop-confeitaria-${service}`).spec
+    t.strictSame(ingress, [{ ports: [{ port: 'http' }] }], 'no namespace: anybody may ask the services')
+  }
+})
+
+t.test('network policies: the DNS and the API server are let out to wherever they are', async t => {
+  const dns = { ports: [{ port: 53, protocol: 'UDP' }, { port: 53 }] }
+  t.strictSame(find(standard, 'NetworkPolicy', 'shop-confeitaria-default').spec.egress, [dns])
+  t.strictSame(find(standard, 'NetworkPolicy', 'shop-confeitaria-db').spec.egress.slice(1), [{ ports: [{ protocol: 'TCP' }] }, dns])
 })
 
 t.test('every edge has both its ends: who may call is let out, and let in', async t => {
@@ -326,10 +346,12 @@ t.test('monitoring', async t => {
     'shop-confeitaria-valkey:9121',
   ])
   t.strictSame(kinds(standard, 'PodMonitor'), [])
-  const manifests = render({ monitoring: { annotations: false, operator: true, dashboards: false } })
+  const labels = { release: 'kube-prometheus-stack' }
+  const manifests = render({ monitoring: { annotations: false, operator: true, dashboards: false, labels } })
   t.strictSame(annotated(manifests), [])
   t.strictSame(kinds(manifests, 'PodMonitor'), ['shop-confeitaria', 'shop-confeitaria-db'])
   t.ok(find(manifests, 'PrometheusRule', 'shop-confeitaria').spec.groups[0].rules.length > 10)
+  for (const { kind, metadata } of manifests) if (/^P\w+(Monitor|Rule)$/.test(kind)) t.match(metadata.labels, labels, kind)
   const dashboards = (all: Manifest[]) => all.filter(({ metadata }) => metadata.labels?.grafana_dashboard)
   t.equal(dashboards(manifests).length, 0)
   t.equal(dashboards(standard).length, 4)
