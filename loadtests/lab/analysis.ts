@@ -67,20 +67,19 @@ const speaksOf = (activity: Activity) => (sample: Sample) => sample.activity ===
 /**
  * How one activity came through. `rtoMs`: from the injection to the end of the first success after the last failure, if at least 20 more
  * follow it (first tries and retries, in the order of their starts); 0 when nothing failed since; null when it did not come back.
- * `longestGapMs`: the longest time without a success between the injection and the load's end.
+ * `longestGapMs`: the longest time without a success between the injection and the load's end. Both are null when nobody asked since.
  */
 export function recovery(samples: readonly Sample[], of: Activity, injectedAt: number | null, sheds: boolean): Recovery {
   const mine = samples.filter(speaksOf(of))
   const requests = mine.filter(isRequest)
   const counts = { of, requests: requests.length, failed: requests.filter(sample => isFailure(sample, sheds)).length }
-  if (mine.length === 0) return { ...counts, rtoMs: null, longestGapMs: null }
   const from = injectedAt ?? least(mine.map(({ intended }) => intended))
   const since = mine.filter(({ end }) => end >= from).sort((a, b) => a.end - b.end)
+  if (since.length === 0) return { ...counts, rtoMs: null, longestGapMs: null }
   const successes = since.filter(({ outcome }) => outcome === 'ok').map(({ end }) => end)
-  const until = since.at(-1)?.end ?? from
   let longest = 0
   let before = from
-  for (const end of [...successes, until]) {
+  for (const end of [...successes, since.at(-1)!.end]) {
     longest = Math.max(longest, end - before)
     before = end
   }
@@ -91,7 +90,7 @@ function timeToRecovery(since: readonly Sample[], from: number, sheds: boolean):
   // In the order in which shoppers came: who waited long for a failure did not come later than who was served at once.
   const inOrder = [...since].sort((a, b) => a.intended - b.intended)
   const last = inOrder.findLastIndex(sample => isFailure(sample, sheds))
-  if (last === -1) return since.length ? 0 : null
+  if (last === -1) return 0
   const first = inOrder[last + 1]
   return first && inOrder.length > last + 1 + IN_A_ROW ? rounded(Math.max(0, first.end - from)) : null
 }

@@ -30,7 +30,6 @@ export interface Database {
   name: string
   phase: string
   currentPrimary: string
-  targetPrimary: string
   timeline: number
   instances: number
   ready: number
@@ -209,7 +208,6 @@ export class Cluster {
       name,
       phase: status.phase ?? '',
       currentPrimary: status.currentPrimary ?? '',
-      targetPrimary: status.targetPrimary ?? '',
       timeline: status.timelineID ?? 0,
       instances: spec.instances,
       ready: status.readyInstances ?? 0,

@@ -79,35 +79,35 @@ export type FaultKind = keyof typeof FAULTS
 export type FaultOf<K extends FaultKind> = Type.Static<(typeof FAULTS)[K]>
 export type FaultDefinition = { [K in FaultKind]: FaultOf<K> }[FaultKind]
 
-/** What can be measured, in which unit, and whether it is a time that a busy machine makes longer. */
+/** What can be measured, in which unit. */
 export const METRICS = {
-  failed: { unit: 'requests', isTime: false },
-  'failed.reads': { unit: 'requests', isTime: false },
-  'failed.carts': { unit: 'requests', isTime: false },
-  'failed.orders': { unit: 'requests', isTime: false },
+  failed: { unit: 'requests' },
+  'failed.reads': { unit: 'requests' },
+  'failed.carts': { unit: 'requests' },
+  'failed.orders': { unit: 'requests' },
   /** From the injection until it is back, or the longest gap without a success, whichever is longer. */
-  'back.reads': { unit: 's', isTime: true },
-  'back.carts': { unit: 's', isTime: true },
-  'back.orders': { unit: 's', isTime: true },
-  'gap.reads': { unit: 's', isTime: true },
-  'gap.carts': { unit: 's', isTime: true },
-  'gap.orders': { unit: 's', isTime: true },
+  'back.reads': { unit: 's' },
+  'back.carts': { unit: 's' },
+  'back.orders': { unit: 's' },
+  'gap.reads': { unit: 's' },
+  'gap.carts': { unit: 's' },
+  'gap.orders': { unit: 's' },
   /** How far the pod furthest from its even share is away from it, over the phase `muitas`. */
-  uneven: { unit: '%', isTime: false },
-  /** How long an order waits for the word that it cannot be taken now, 99th percentile. */
-  'refusal.orders': { unit: 's', isTime: true },
+  uneven: { unit: '%' },
+  /** How long an order waits for the word that it cannot be taken now, or for nothing, 99th percentile. */
+  'refusal.orders': { unit: 's' },
   /** 99th percentile of what was accepted in the storm, as a multiple of that in the calm before. */
-  'accepted.p99': { unit: '×', isTime: true },
-  /** How long a refused request waits for its refusal, 99th percentile. */
-  'refusal.reads': { unit: 's', isTime: true },
+  'accepted.p99': { unit: '×' },
+  /** How long a refused request waits for its refusal, 99th percentile; not measured where none was. */
+  'refusal.reads': { unit: 's' },
   /** From the end of the storm to full service. */
-  'full.service': { unit: 's', isTime: true },
-  restarts: { unit: 'restarts', isTime: false },
+  'full.service': { unit: 's' },
+  restarts: { unit: 'restarts' },
   /** How many more, or fewer, than there were. */
-  'sold.deviation': { unit: 'pieces', isTime: false },
+  'sold.deviation': { unit: 'pieces' },
   /** Growth that is more than the noise of its measurement, of the service that grows most. */
-  'growth.memory': { unit: 'MiB/h', isTime: false },
-  'growth.connections': { unit: '1/h', isTime: false },
+  'growth.memory': { unit: 'MiB/h' },
+  'growth.connections': { unit: '1/h' },
 } as const
 export type Metric = keyof typeof METRICS
 

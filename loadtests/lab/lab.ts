@@ -61,7 +61,7 @@ function justLoad(scenario: string, { rate, duration, env }: { rate?: string; du
     load: {
       scenario,
       rate: perSecond,
-      seconds: perSecond ? Number(value) * (unit === 'm' ? 60 : 1) : 0,
+      seconds: perSecond || duration ? Number(value) * (unit === 'm' ? 60 : 1) : 0,
       env: Object.fromEntries(pairs),
       smoke: {},
     },
@@ -144,13 +144,15 @@ async function main(): Promise<number> {
           .map(name => ({ name, reason: { pt: 'Não foi pedido nesta execução.', en: 'It was not asked for in this run.' } })),
         ...possible
           .filter(({ rounds }) => asked !== undefined && asked < rounds)
-          .map(({ name, rounds }) => ({
-            name,
-            reason: {
-              pt: `Rodadas pedidas: ${asked} de ${rounds}.`,
-              en: `Rounds asked for: ${asked} of ${rounds}.`,
-            },
-          })),
+          .map(({ name, rounds, faults }) => {
+            // Rounds take the variants in turn.
+            const without = faults.slice(asked).map(({ variant }) => variant)
+            const [pt, en] = without.length ? [`; sem ${without.join(', ')}`, `; without ${without.join(', ')}`] : ['', '']
+            return {
+              name,
+              reason: { pt: `Rodadas pedidas: ${asked} de ${rounds}${pt}.`, en: `Rounds asked for: ${asked} of ${rounds}${en}.` },
+            }
+          }),
       ]
       const journal = await runExperiments(cluster(), possible, { ...common, mode, rounds: roundsOf, omitted })
       console.log('')

@@ -173,10 +173,11 @@ async function watch() {
 }
 
 async function audit({ run, products, instances: wanted }: Question) {
-  const addresses = await eventually(`${wanted} servers have addresses`, async () => {
-    const found = await addressesOf(environment('INSTANCES'))
-    return found.length >= wanted && found
-  })
+  let addresses: string[] = []
+  await eventually(`${wanted} servers have addresses`, async () => {
+    addresses = await addressesOf(environment('INSTANCES'))
+    return addresses.length >= wanted
+  }).catch(tell)
   const look = (address: string) => {
     const server = new Server(address)
     return server.look().finally(() => server.close())
@@ -185,7 +186,12 @@ async function audit({ run, products, instances: wanted }: Question) {
     (await Promise.all(addresses.map(look))).find(instance => instance.primary),
   )
   for (const address of addresses) {
-    await eventually(`${address} has what the primary has`, async () => ((await look(address)).position ?? -1) >= primary.position!)
+    // Of one that stays away nothing is said; of the others all is.
+    const has = await eventually(
+      `${address} has what the primary has`,
+      async () => ((await look(address)).position ?? -1) >= primary.position!,
+    ).catch(tell)
+    if (!has) continue
     write({ instance: await look(address) })
     const connection = await connected(address, 'pedidos')
     const orders = await connection.query(
@@ -211,6 +217,8 @@ async function audit({ run, products, instances: wanted }: Question) {
   await Promise.all(products.map(takeAway))
   write({ done: true })
 }
+
+const tell = (error: Error) => console.error(error.message)
 
 async function stocks(address: string, products: number[]) {
   const [catalog, orders] = [await connected(address, 'catalogo'), await connected(address, 'pedidos')]

@@ -87,7 +87,7 @@ export const ORIGINAL: Record<string, Original> = {
     describe(folder, round) {
       const orders = round.recovery.find(({ of }) => of === 'orders')
       const { before, after } = instances(folder, round)
-      const { acknowledged = 0, missing = 0, missingOnReplica = 0 } = round.ledgers?.orders ?? {}
+      const { acknowledged = 0, missing = 0 } = round.ledgers?.orders ?? {}
       return [
         `Rodada ${round.number}: o primário ${round.target?.name ?? '?'} foi apagado à força`,
         ...figures(round),
@@ -95,7 +95,7 @@ export const ORIGINAL: Record<string, Original> = {
         line('quem respondeu depois', after),
         line('novo primário', round.fault?.proof.find(({ what }) => /is primary/.test(what))?.detail ?? 'não visto'),
         line('pedidos de volta em', orders ? seconds(orders.rtoMs) : '?'),
-        line('pedidos confirmados', `${acknowledged}, perdidos ${missing + missingOnReplica}`),
+        line('pedidos confirmados', `${acknowledged}, perdidos ${missing}`),
         verdict(round),
       ]
     },

@@ -16,8 +16,6 @@ import type { State } from './state.ts'
 import { budgetsOfRound, loadProblems, verdictOfRound } from './verdicts.ts'
 import { audit, type Watching } from './watching.ts'
 
-/** A fault that waits for the scenario's moment comes so long before it, ms: a container takes that to die. */
-const LEAD_MS = 300
 const PROOF_SECONDS = 90
 
 export interface Context {
@@ -199,7 +197,7 @@ export async function runRound(context: Context, experiment: Experiment, number:
       const moment = await step("wait for the scenario's moment", () =>
         until('the scenario says when', async () => load.moments.get('start'), { seconds: 60, signal }),
       )
-      await step('wait until then', () => pause(Math.max(0, moment - LEAD_MS - Date.now()), signal))
+      await step('wait until then', () => pause(Math.max(0, moment - Date.now()), signal))
     } else await step('wait until the load is answered steadily', () => job.steady())
     const proofs = driver.proofs(definition as never, target, surroundings)
     const wanted = definition.proof.map(name => {
@@ -239,19 +237,26 @@ export async function runRound(context: Context, experiment: Experiment, number:
     const over = async () => job.ended || Date.now() >= injectedAt + hold * 1000
     if (hold) await step(`keep it for ${hold} s in all`, () => until('it was kept', over, { seconds: hold, everyMs: 100, signal }))
     // A change of scale is there to be measured with: it lasts as long as the load.
-    if (definition.kind !== 'scale') await undo()
+    if (definition.kind === 'scale') return
+    await undo()
+    if (mode === 'full' && round.fault.undoneAt && job.ended) invalid.push('The load ended before what was broken was mended.')
   }
 
   /** Everything that is read after the load: databases, services; then the figures. */
   async function look(restarts: number) {
     let found: Awaited<ReturnType<typeof audit>> | undefined
-    let again: ServedLedger = { orders: new Map(), carts: new Map() }
+    let again: ServedLedger | undefined
     const { instances } = await cluster.database()
     if (load.products.size) {
       const question = { run: release, products: [...load.products.keys()], instances }
       found = await step('audit the databases', () => audit(cluster, run, question, signal))
     }
-    if (load.orders.length || load.lines.size) again = await step('read orders and carts again', () => readAgain(context.shop, load))
+    if (load.orders.length || load.lines.size) {
+      again = await step('read orders and carts again', () => readAgain(context.shop, load)).catch((error: Error) => {
+        invalid.push(error.message)
+        return undefined
+      })
+    }
     figures()
     if (found) {
       if (found.complete) round.ledgers = ledgers(load, found, again)
@@ -267,7 +272,7 @@ export async function runRound(context: Context, experiment: Experiment, number:
         ),
       )
     }
-    invalid.push(...loadProblems(round, load, asked))
+    invalid.push(...loadProblems(round, load))
     const extra = {
       restarts,
       pods: definition?.kind === 'scale' ? definition.to : null,

@@ -101,6 +101,8 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
     signal: stop.signal,
   }
   const { rounds } = options
+  // Of a shop in which something is still broken nothing can be measured.
+  const isOver = () => stop.signal.aborted || state.fault !== null
   let left = experiments.reduce((sum, each) => sum + rounds(each) * (loadOf(each, mode).seconds + AROUND_S), 0)
   try {
     progress.start()
@@ -108,7 +110,7 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
     const shop = await shopUrl(cluster)
     await watching.start(null, stop.signal)
     for (const experiment of experiments) {
-      if (stop.signal.aborted) break
+      if (isOver()) break
       const result: ExperimentResult = {
         name: experiment.name,
         title: experiment.title,
@@ -119,7 +121,7 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
         budgets: [],
       }
       journal.experiments.push(result)
-      for (let number = 1; number <= rounds(experiment) && !stop.signal.aborted; number++) {
+      for (let number = 1; number <= rounds(experiment) && !isOver(); number++) {
         progress.where = `${experiment.name} ${number}/${rounds(experiment)}`
         progress.endsAt = Date.now() + left * 1000
         const round = await runRound({ ...context, shop }, experiment, number)
@@ -141,8 +143,9 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
     journal.endedAt = Date.now()
     journal.verdict = stop.signal.aborted ? 'interrupted' : worst(journal.experiments.map(({ verdict }) => verdict))
     write()
-    state.end()
     progress.stop()
+    if (state.fault) console.error('A fault could not be undone: when the cluster answers again, `lab undo` does it.')
+    else state.end()
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   }
   return journal

@@ -36,6 +36,10 @@ export interface Load {
   /** Pieces by session and product. */
   lines: Map<string, Map<number, number>>
   doubts: Map<string, Map<number, number>>
+  /** Of carts that were ordered: pieces acknowledged, and those that were in the cart. */
+  carried: { session: string; product: number; acknowledged: number; there: number }[]
+  /** Iterations that are due in all. */
+  planned: number
   products: Map<number, number>
   strangers: { kept: boolean; what: string }[]
   moments: Map<string, number>
@@ -50,6 +54,8 @@ export const emptyLoad = (): Load => ({
   unresolved: [],
   lines: new Map(),
   doubts: new Map(),
+  carried: [],
+  planned: 0,
   products: new Map(),
   strangers: [],
   moments: new Map(),
@@ -91,6 +97,14 @@ export function take(load: Load, text: string): boolean {
       break
     case 'doubt':
       addPieces(load.doubts, line[1], line[2], line[3])
+      break
+    case 'carried': {
+      const [, session, product, acknowledged, there] = line
+      load.carried.push({ session, product, acknowledged, there })
+      break
+    }
+    case 'planned':
+      load.planned = line[1]
       break
     case 'product':
       load.products.set(line[1], line[2])

@@ -18,20 +18,20 @@ export async function shopUrl({ kindName }: Cluster): Promise<string> {
 
 // biome-ignore lint/suspicious/noExplicitAny: what it is depends on the route
 async function ask(url: string, headers: Record<string, string> = {}): Promise<any> {
-  let obstacle: unknown
+  let obstacle: Error | undefined
   for (let i = 0; i < TRIES; i++) {
     try {
       const answer = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) })
       const body = await answer.text()
-      if (answer.status === 404) return undefined
       if (answer.ok) return JSON.parse(body).data
-      obstacle = new Error(`${answer.status} ${body.slice(0, 200)}`)
+      obstacle = undefined
+      if (answer.status === 404) break
     } catch (error) {
-      obstacle = error
+      obstacle = error as Error
     }
     await new Promise(resolve => setTimeout(resolve, 500))
   }
-  throw new Error(`${url} could not be read again: ${(obstacle as Error).message}`)
+  if (obstacle) throw new Error(`${url} could not be read again: ${obstacle.message}`)
 }
 
 async function each<T>(things: readonly T[], work: (thing: T) => Promise<void>) {
@@ -43,7 +43,7 @@ async function each<T>(things: readonly T[], work: (thing: T) => Promise<void>) 
   )
 }
 
-/** Every order and every cart that was acknowledged, through the ingress. @throws Error when one can be neither found nor missed */
+/** Every order and every cart that was acknowledged, through the ingress; what the shop answers with an error is not there. @throws Error when the shop cannot be reached */
 export async function readAgain(url: string, load: Load): Promise<ServedLedger> {
   const served: ServedLedger = { orders: new Map(), carts: new Map() }
   await each(load.orders, async ({ id, session }) => {

@@ -32,6 +32,10 @@ export class State {
     this.#write()
   }
 
+  get fault(): Note['fault'] {
+    return this.#note?.fault ?? null
+  }
+
   set fault(fault: Note['fault']) {
     if (!this.#note) throw new Error('No run has begun.')
     this.#note.fault = fault

@@ -1,5 +1,4 @@
 // What was measured, held against what was promised. Pure.
-import { latencies } from './analysis.ts'
 import { type Budget, type Experiment, METRICS, type Metric } from './definition.ts'
 import type { ExperimentResult, Round, Verdict } from './journal.ts'
 import type { Load, Sample } from './samples.ts'
@@ -42,8 +41,8 @@ const p99 = (samples: readonly Sample[]) =>
     : null
 const beyondNoise = (growth: Growth | null) => (growth ? rounded(Math.max(0, growth.perHour - growth.margin), 2) : null)
 
-/** @returns null when it cannot be told, and then no budget holds */
-export function measure(metric: Metric, { round, load, extra }: { round: Round; load: Load; extra: Extra }): number | null {
+/** @returns null when it cannot be told, and then no budget holds; undefined when what it measures need not happen and did not */
+export function measure(metric: Metric, { round, load, extra }: { round: Round; load: Load; extra: Extra }): number | null | undefined {
   const [what, of] = metric.split('.') as [string, string | undefined]
   const recovery = round.recovery.find(each => each.of === of)
   const inPhase = (phase: string) => load.samples.filter(sample => sample.phase === phase)
@@ -72,8 +71,9 @@ export function measure(metric: Metric, { round, load, extra }: { round: Round; 
     }
     case 'refusal.orders':
     case 'refusal.reads': {
-      const refused = load.samples.filter(({ activity, outcome }) => activity === of && outcome === 'shed')
-      return refused.length ? seconds(p99(refused)) : 0
+      const refused = load.samples.filter(({ activity, outcome, phase }) => activity === of && outcome !== 'ok' && phase !== 'setup')
+      if (!refused.length && of === 'reads') return undefined
+      return seconds(p99(refused))
     }
     case 'accepted.p99': {
       const accepted = (phase: string) => p99(inPhase(phase).filter(({ outcome }) => outcome === 'ok'))
@@ -120,7 +120,10 @@ const whose = (metric: Metric, { memory, connections }: Extra) =>
 export const budgetsOfRound = (experiment: Experiment, context: { round: Round; load: Load; extra: Extra }): BudgetResult[] =>
   experiment.budgets
     .filter(({ over, variants }) => over === 'round' && (!variants || variants.includes(context.round.variant ?? '')))
-    .map(budget => result(budget, measure(budget.metric, context), whose(budget.metric, context.extra)))
+    .flatMap(budget => {
+      const measured = measure(budget.metric, context)
+      return measured === undefined ? [] : result(budget, measured, whose(budget.metric, context.extra))
+    })
 
 /** Medians over the rounds that measured something; of what a round measured, its own budgets say. */
 export function budgetsOverRounds(experiment: Experiment, rounds: readonly Round[]): BudgetResult[] {
@@ -138,16 +141,21 @@ export function budgetsOverRounds(experiment: Experiment, rounds: readonly Round
 }
 
 /** A metric of which the journal alone knows the value. */
-export function recoveryMetric(metric: Metric, round: Round): number | null {
+function recoveryMetric(metric: Metric, round: Round): number | null {
   const load = { samples: [], products: new Map(), orders: [] } as unknown as Load
-  return measure(metric, { round, load, extra: { restarts: 0, pods: null, memory: null, connections: null } })
+  return measure(metric, { round, load, extra: { restarts: 0, pods: null, memory: null, connections: null } }) ?? null
 }
 
 /** A reason that a round failed for; the report says it in other words. */
 export const overLimit = ({ name, of, measured, limit, unit }: Omit<BudgetResult, 'reason' | 'reasonEn' | 'held'>): string =>
   measured === null
-    ? `${name} could not be measured: it did not come back.`
+    ? `${name} could not be measured${name.startsWith('back.') ? ': it did not come back' : ''}.`
     : `${name}${of ? ` of ${of}` : ''} is ${measured} ${unit}, more than ${limit} ${unit}.`
+
+/** What a busy machine does not change: it counts in the short form too, as does what never came back. */
+const ALWAYS = new Set<string>(['restarts', 'sold.deviation'] satisfies Metric[])
+export const isJudged = (mode: Mode, { name, measured }: Pick<BudgetResult, 'name' | 'measured'>) =>
+  mode === 'full' || ALWAYS.has(name) || (measured === null && name.startsWith('back.'))
 
 export interface Findings {
   mode: Mode
@@ -161,26 +169,24 @@ export interface Findings {
   notRecovered: string | undefined
 }
 
-/** An invariant that broke is a failure whatever else is wrong with the round. */
+/** An invariant that broke, or a shop that did not come back, is a failure whatever else is wrong with the round. */
 export function verdictOfRound(round: Round, findings: Findings): { verdict: Verdict; reasons: string[] } {
   const { mode, invalid, aborted, interrupted, notRecovered } = findings
   const broken = round.invariants.filter(({ held }) => !held).map(({ id, detail }) => `${id} broke: ${detail}.`)
   const unproven = (round.fault?.proof ?? [])
     .filter(({ seen }) => !seen)
     .map(({ what }) => `The fault did not bite: it was not seen that ${what}.`)
-  const missed = round.budgets
-    .filter(({ held, measured, name }) => !held && (mode === 'full' || (measured === null && name.startsWith('back.'))))
-    .map(overLimit)
-  if (notRecovered) missed.push(`The shop is not whole again: ${notRecovered}.`)
-  if (broken.length) return { verdict: 'failed', reasons: [...broken, ...missed, ...invalid] }
+  const missed = round.budgets.filter(budget => !budget.held && isJudged(mode, budget)).map(overLimit)
+  if (notRecovered) broken.push(`The shop is not whole again: ${notRecovered}.`)
+  if (broken.length) return { verdict: 'failed', reasons: [...broken, ...missed, ...unproven, ...invalid] }
   if (interrupted) return { verdict: 'interrupted', reasons: ['It was interrupted.'] }
   if (aborted) return { verdict: 'aborted', reasons: [aborted] }
-  if (unproven.length || invalid.length) return { verdict: 'INVALID', reasons: [...unproven, ...invalid] }
+  if (unproven.length || invalid.length) return { verdict: 'INVALID', reasons: [...unproven, ...invalid, ...missed] }
   return missed.length ? { verdict: 'failed', reasons: missed } : { verdict: 'passed', reasons: [] }
 }
 
 /** What makes the load itself unfit to judge by. */
-export function loadProblems(round: Round, load: Load, asked: { rate: number; seconds: number; scenario: string }): string[] {
+export function loadProblems(round: Round, load: Load): string[] {
   const problems: string[] = []
   const figures = round.load
   if (!figures) return ['there was no load']
@@ -191,9 +197,8 @@ export function loadProblems(round: Round, load: Load, asked: { rate: number; se
   // Requests of the setup that are not the shopper's own are not written down.
   const written = load.samples.length
   if (load.summary && written < sent - load.products.size - 1) problems.push(`${sent} requests were sent and only ${written} written down`)
-  const due = asked.rate * asked.seconds
-  if (due && load.summary && figures.iterations < due * 0.98)
-    problems.push(`${figures.iterations} iterations came, ${Math.round(due)} were due`)
+  if (load.summary && figures.iterations < load.planned * 0.98)
+    problems.push(`${figures.iterations} iterations came, ${load.planned} were due`)
   return problems.map(problem => `The load was not what was asked: ${problem}.`)
 }
 
@@ -206,6 +211,3 @@ export function verdictOfExperiment(rounds: readonly Round[], budgets: Experimen
 }
 
 export const EXIT_CODES: Record<Verdict, number> = { passed: 0, failed: 1, INVALID: 3, aborted: 3, interrupted: 130 }
-
-/** Latency of one phase of a load. */
-export const phaseLatency = (load: Load, phase: string) => latencies(load.samples.filter(sample => sample.phase === phase))

@@ -21,8 +21,8 @@ export interface BudgetFinding {
 }
 
 /** The budgets of the rounds, each over all rounds, then those that are about all rounds together. */
-export function budgetsOf({ rounds, budgets }: ExperimentResult): BudgetFinding[] {
-  const all = new Set(rounds.map(({ variant }) => variant))
+export function budgetsOf({ rounds, budgets, definition }: ExperimentResult): BudgetFinding[] {
+  const all = new Set([...rounds.map(({ variant }) => variant), ...variantsIn(definition)])
   const results = rounds.flatMap(({ budgets, variant }) => budgets.map(budget => ({ budget, variant })))
   const each = [...Map.groupBy(results, ({ budget }) => `${budget.name} ${budget.limit}`).values()].map((results): BudgetFinding => {
     const values = results.map(({ budget }) => budget.measured).filter(isNumber)
@@ -87,7 +87,7 @@ export function lossesOf(rounds: readonly Round[]): Losses {
   const decided = rounds.filter(({ fault, ledgers, verdict }) => fault && ledgers && (verdict === 'passed' || verdict === 'failed')).length
   const orders = {
     acknowledged: sum(ledgers.map(({ orders }) => orders.acknowledged)),
-    missing: sum(ledgers.map(({ orders }) => orders.missing + orders.missingOnReplica)),
+    missing: sum(ledgers.map(({ orders }) => orders.missing)),
     unresolved: sum(ledgers.map(({ orders }) => orders.unresolved)),
   }
   const cartLines = {
@@ -98,6 +98,13 @@ export function lossesOf(rounds: readonly Round[]): Losses {
   const lost = orders.missing + cartLines.missing + oversold.rounds > 0
   return { orders, cartLines, oversold, rounds: decided, bound: lost || decided === 0 ? null : ruleOfThree(decided) }
 }
+
+const faultsIn = (definition: unknown) => ((definition ?? {}) as { faults?: { variant: string; proof?: string[] }[] }).faults ?? []
+const variantsIn = (definition: unknown) => faultsIn(definition).map(({ variant }) => variant)
+
+/** The variants of the fault that no round had. */
+export const notRun = ({ definition, rounds }: ExperimentResult) =>
+  variantsIn(definition).filter(declared => !rounds.some(({ variant }) => variant === declared))
 
 /** How the whole run ended. One that never wrote its end was interrupted; what had failed by then has failed. */
 export function verdictOf({ verdict, experiments }: Journal): Verdict {
@@ -116,8 +123,7 @@ export interface ProofFinding {
 
 /** The names of a fault's proofs: those of its rounds come in this order. */
 function proofNames(definition: unknown, variant: string | null): string[] {
-  const { faults = [] } = (definition ?? {}) as { faults?: { variant: string; proof?: string[] }[] }
-  return faults.find(fault => fault.variant === variant)?.proof ?? []
+  return faultsIn(definition).find(fault => fault.variant === variant)?.proof ?? []
 }
 
 /** When each proof of a round was seen, ms after the injection. */

@@ -1,16 +1,16 @@
 import type { Language } from './languages/language.ts'
-import { type Promised, promisedBy } from './promised.ts'
+import { type Promised, promisedBy, titleOf } from './promised.ts'
 import type { Journal } from './run.ts'
 
 /** The first table for a README: every promise, its limit, what was measured. */
 export function markdownTable(journal: Journal, language: Language): string {
-  const { words, key } = language
+  const { words } = language
   const { experiment, promise, limit, median, worst, verdict } = words.promises
   const row = (cells: string[]) => `| ${cells.map(escaped).join(' | ')} |`
   const rows = journal.experiments.flatMap(result =>
     promisedBy(result, journal.mode, language).map((promised, i) =>
       row([
-        i === 0 ? result.title[key] : '',
+        i === 0 ? titleOf(result, language) : '',
         promised.promise,
         promised.limit,
         promised.worst === '' ? judged(promised.median, promised) : promised.median,

@@ -1,5 +1,6 @@
+import { isJudged } from '../lab/verdicts.ts'
 import { limit, measured, promise } from './amounts.ts'
-import { type BudgetFinding, budgetsOf, invariantsOf } from './findings.ts'
+import { type BudgetFinding, budgetsOf, invariantsOf, notRun } from './findings.ts'
 import type { Language } from './languages/language.ts'
 import type { ExperimentResult, Journal } from './run.ts'
 
@@ -14,6 +15,12 @@ export interface Promised {
   held: boolean | null
   /** Whether a limit that was not held fails the run. */
   counts: boolean
+}
+
+/** An experiment's title, with what of it was left out. */
+export function titleOf(experiment: ExperimentResult, { words, key, list }: Language): string {
+  const left = notRun(experiment).map(variant => words.variants[variant] ?? variant)
+  return `${experiment.title[key]}${left.length > 0 ? ` (${words.promises.without(list(left))})` : ''}`
 }
 
 /** What an experiment promises: its budgets, then the guarantees that it checks. */
@@ -47,8 +54,7 @@ function amounts({ budget, worst, median, together }: BudgetFinding, language: L
   return together ? { median: value, worst: '' } : { median: median === null ? '' : measured(median, budget, language), worst: value }
 }
 
-/** In a smoke run only what did not come back at all fails; times are printed beside their limits. */
-export const counts = ({ worst }: BudgetFinding, mode: Journal['mode']): boolean => mode === 'full' || worst === null
+export const counts = ({ budget: { name }, worst }: BudgetFinding, mode: Journal['mode']) => isJudged(mode, { name, measured: worst })
 
 /** I1, I2, I3, I8 as I1–I3, I8. */
 export function ranges(ids: readonly string[]): string {

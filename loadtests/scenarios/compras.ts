@@ -1,6 +1,7 @@
 // The usual mix: RATE shoppers a second look around, a quarter as many fill carts, and as many order. RATE, DURATION.
+import exec from 'k6/execution'
 import { write } from './ledger.ts'
-import { number, seconds } from './parameters.ts'
+import { number, RUN, seconds } from './parameters.ts'
 import {
   addToCart,
   arrivals,
@@ -14,6 +15,7 @@ import {
   order,
   PATIENCE_S,
   pick,
+  plan,
   ROUTE,
   summary,
 } from './shop.ts'
@@ -36,16 +38,20 @@ export const options = {
 
 /** Orders of the same few products would queue for their rows, which is what `ultima-unidade` is for. */
 export function setup() {
-  const products = makeProducts(10, 100_000)
+  plan()
+  const [last, ...products] = makeProducts([1, ...Array.from({ length: 10 }, () => 100_000)])
   // What has been in the shop for a while every pod was asked for: the proxy takes them in turn.
   for (const id of products) for (let turn = 0; turn < 4; turn++) look(id)
-  return products
+  const [tooLate, inTime] = [fillCart([[last!, 1]]), fillCart([[last!, 1]])]
+  if (!tooLate || !inTime || order(inTime, { key: `${RUN}-last` }).status !== 201) throw new Error('The last piece could not be sold.')
+  return { products, tooLate, stranger: data(openCart()).session_id as string }
 }
+type Setup = ReturnType<typeof setup>
 
 const look = (id: number, intended?: number) =>
   ask({ activity: 'reads', route: ROUTE.product, path: `/api/catalogo/produtos/${id}`, ...(intended ? { intended } : {}) })
 
-export function reads(products: number[]) {
+export function reads({ products }: Setup) {
   const intended = due(RATE)
   const chance = Math.random()
   if (chance < 0.2) ask({ activity: 'reads', route: ROUTE.page, path: '/', intended })
@@ -56,7 +62,7 @@ export function reads(products: number[]) {
 let session: string | undefined
 let pieces = 0
 
-export function carts(products: number[]) {
+export function carts({ products }: Setup) {
   const intended = due(CARTS)
   if (!session || pieces >= FULL) {
     const opened = openCart(intended)
@@ -73,9 +79,7 @@ export function carts(products: number[]) {
   else if (status === 0 || status >= 500) write('doubt', session, product, 1)
 }
 
-let previous: string | undefined
-
-export function orders(products: number[]) {
+export function orders({ products, tooLate, stranger }: Setup) {
   // In any order, so that two orders want the same rows from both ends.
   const wanted = new Set([pick(products), pick(products)])
   const cart = fillCart(
@@ -84,13 +88,14 @@ export function orders(products: number[]) {
   )
   if (!cart) return
   const { id } = order(cart)
-  // Now and then somebody tries to see another's order.
-  if (id && previous && Math.random() < 0.2) {
+  const turn = exec.scenario.iterationInTest
+  // Now and then somebody tries to see another's order, or to buy what is sold out.
+  if (id && turn % 5 === 0) {
     const path = `/api/pedidos/${id}`
-    const { status } = ask({ activity: 'reads', route: ROUTE.order, path, headers: { 'X-Session-Id': previous }, expected: [404, 503] })
-    write('stranger', status !== 200, `order ${id}`)
+    const { status } = ask({ activity: 'reads', route: ROUTE.order, path, headers: { 'X-Session-Id': stranger }, expected: [404, 503] })
+    if (status !== 0 && status < 500) write('stranger', status === 404, `order ${id}`)
   }
-  previous = cart
+  if (turn % 10 === 0) order(tooLate, { expected: [409], apart: true })
 }
 
 export const handleSummary = summary

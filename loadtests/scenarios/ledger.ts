@@ -40,6 +40,10 @@ export type Line =
   /** Pieces of a product that were acknowledged to be in a cart; and such of which it is not known. */
   | [kind: 'line', session: string, product: number, quantity: number]
   | [kind: 'doubt', session: string, product: number, quantity: number]
+  /** Pieces of a product that a cart was acknowledged to hold when it was ordered, and how many of them were in it. */
+  | [kind: 'carried', session: string, product: number, acknowledged: number, there: number]
+  /** How many iterations are due in all. */
+  | [kind: 'planned', iterations: number]
   /** A product that was made for this load, with its stock. */
   | [kind: 'product', id: number, stock: number]
   /** Somebody asked for what is another's: whether it was kept from them (I7). */

@@ -40,20 +40,28 @@ export const common = {
   userAgent: `confeitaria-loadtest/${RUN}`,
 } satisfies Options
 
+let planned = 0
+/** Writes down how many iterations are due, with those that are not `arrivals`. To be called by `setup`. */
+export const plan = (others = 0) => write('planned', Math.floor(planned) + others)
+
 /**
  * An open model: iterations start when they are due, whether or not those before have ended.
  * @param longestS how long one of them takes at worst: so many can be waiting in an outage, and none has to be made while it is measured
  */
-export const arrivals = (name: string, rate: number, duration: number, { startAfter = 0, longestS = TIMEOUT_S + 2 } = {}) => ({
-  executor: 'constant-arrival-rate' as const,
-  exec: name,
-  rate: Math.max(1, Math.round(rate * 10)),
-  timeUnit: '10s',
-  duration: `${duration}s`,
-  startTime: `${startAfter}s`,
-  preAllocatedVUs: Math.max(5, Math.ceil(rate * longestS)),
-  gracefulStop: `${PATIENCE_S + TIMEOUT_S}s`,
-})
+export function arrivals(name: string, rate: number, duration: number, { startAfter = 0, longestS = TIMEOUT_S + 2 } = {}) {
+  const perTenSeconds = Math.max(1, Math.round(rate * 10))
+  planned += (perTenSeconds * duration) / 10
+  return {
+    executor: 'constant-arrival-rate' as const,
+    exec: name,
+    rate: perTenSeconds,
+    timeUnit: '10s',
+    duration: `${duration}s`,
+    startTime: `${startAfter}s`,
+    preAllocatedVUs: Math.max(5, Math.ceil(rate * longestS)),
+    gracefulStop: `${PATIENCE_S + TIMEOUT_S}s`,
+  }
+}
 
 /** When this iteration was due. Exact as long as none was dropped, and then the load is not valid anyway. */
 export function due(rate: number): number {
@@ -75,6 +83,8 @@ export interface Ask {
   retry?: number
   /** Nobody looks at the body. */
   bodiless?: boolean
+  /** Asked beside the load: its answer is no shopper's, and is not counted. */
+  apart?: boolean
 }
 
 export function ask({
@@ -88,6 +98,7 @@ export function ask({
   expected = [200],
   retry = 0,
   bodiless = false,
+  apart = false,
 }: Ask): Response {
   const started = intended ?? Date.now()
   const answer = http.request(method, TARGET + path, body === undefined ? null : JSON.stringify(body), {
@@ -108,22 +119,22 @@ export function ask({
   latency.add(ms, { activity })
   failed.add(outcome !== 'ok', { activity })
   const [pod, database] = [answer.headers['X-Served-By'] ?? '', answer.headers['X-Database'] ?? '']
-  write('request', started, ms, activity, `${method} ${route}`, status, outcome, pod, database, retry, phase())
+  write('request', started, ms, activity, `${method} ${route}`, status, outcome, pod, database, retry, apart ? 'setup' : phase())
   return answer
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: what it is depends on the route
 export const data = (answer: Response): any => (answer.json() as any).data
 
-/** Products of this run's own, so that what was sold of them can be added up. @returns their ids */
-export function makeProducts(count: number, stock: number): number[] {
+/** Products of this run's own, with so much in stock, so that what was sold of them can be added up. @returns their ids */
+export function makeProducts(stocks: number[]): number[] {
   const token = text('ADMIN_TOKEN', '')
   if (!token) throw new Error('ADMIN_TOKEN is missing: this scenario makes products of its own and needs the shop’s admin token.')
   const categories = data(http.get(`${TARGET}/api/catalogo/categorias`, { headers: COMMON_HEADERS }))
   const params = { headers: { ...COMMON_HEADERS, 'Content-Type': 'application/json', Authorization: `Bearer ${token}` } }
   // All at once: a change of the catalog is answered only when no cache has what was true before.
   const answers = http.batch(
-    Array.from({ length: count }, (_, i) => ({
+    stocks.map((stock, i) => ({
       method: 'POST',
       url: `${TARGET}/api/catalogo/produtos`,
       body: JSON.stringify({
@@ -136,10 +147,10 @@ export function makeProducts(count: number, stock: number): number[] {
       params,
     })),
   )
-  return answers.map(answer => {
+  return answers.map((answer, i) => {
     if (answer.status !== 201) throw new Error(`No product to sell: ${answer.status} ${answer.body}`)
     const { id } = data(answer)
-    write('product', id, stock)
+    write('product', id, stocks[i]!)
     return id
   })
 }
@@ -189,14 +200,21 @@ export function insist(attempt: (retry: number) => Response, isFinal: (status: n
   }
 }
 
+export interface Cart {
+  session: string
+  /** What it was acknowledged to hold. */
+  lines: [product: number, quantity: number][]
+}
+
 /** A cart with these products in it. An addition of which nothing was heard is looked up before it is made again. */
-export function fillCart(lines: [product: number, quantity: number][], intended?: number): string | undefined {
+export function fillCart(lines: Cart['lines'], intended?: number): Cart | undefined {
   const opened = insist(
     retry => openCart(retry ? undefined : intended, retry),
     status => status === 201,
   ).answer
   if (opened.status !== 201) return undefined
-  const session: string = data(opened).session_id
+  const cart: Cart = { session: data(opened).session_id, lines: [] }
+  const { session } = cart
   for (const [product, quantity] of lines) {
     const { answer } = insist(
       retry => {
@@ -204,6 +222,7 @@ export function fillCart(lines: [product: number, quantity: number][], intended?
           const seen = ask({ activity: 'carts', route: ROUTE.cart, path: `/api/carrinho/${session}`, retry })
           const there =
             seen.status === 200 && data(seen).itens.some((item: { produto_id: number; quantidade: number }) => item.produto_id === product)
+          if (seen.status === 404) carried(cart, [])
           if (there || seen.status !== 200) return seen
         }
         return addToCart(session, product, quantity, undefined, retry)
@@ -211,15 +230,20 @@ export function fillCart(lines: [product: number, quantity: number][], intended?
       status => status === 200 || isRefusal(status),
     )
     if (answer.status !== 200) return undefined
+    cart.lines.push([product, quantity])
   }
-  return session
+  return cart
+}
+
+/** Writes down what a cart was acknowledged to hold, and what was in it. */
+function carried({ session, lines }: Cart, there: Cart['lines']) {
+  const found = new Map(there)
+  for (const [product, quantity] of lines) write('carried', session, product, quantity, found.get(product) ?? 0)
 }
 
 /** Orders what is in the cart, with one key however often it takes, and writes down what came of it. */
-export function order(
-  session: string,
-  { expected = [201], key = `${RUN}-${exec.vu.idInTest}-${exec.vu.iterationInInstance}-${exec.scenario.name}` } = {},
-) {
+export function order(cart: Cart, { expected = [201], key = ownKey(), apart = false } = {}) {
+  const { session } = cart
   const { answer, retries } = insist(
     retry =>
       ask({
@@ -231,6 +255,7 @@ export function order(
         body: { session_id: session, cliente: { nome: 'Laboratório', email: 'laboratorio@example.com' } },
         expected,
         retry,
+        apart,
       }),
     // 409 also says that the same key is still being worked on: then it is not final.
     status => status === 201 || (isRefusal(status) && !(status === 409 && !expected.includes(409))),
@@ -239,12 +264,20 @@ export function order(
     const { id, total, itens } = data(answer)
     const lines = itens.map(({ produto_id, quantidade, preco }: Record<string, number>) => [produto_id, quantidade, preco])
     write('order', key, id, session, total, lines, Date.now(), retries, answer.headers['X-Database'] ?? '')
+    carried(
+      cart,
+      lines.map(([product, quantity]: [number, number]) => [product, quantity]),
+    )
     return { id: id as number, status: 201 }
   }
   if (isRefusal(answer.status)) write('refused', key, answer.status)
   else write('unresolved', key)
+  // No such cart, or nothing in it.
+  if (answer.status === 404 || answer.status === 422) carried(cart, [])
   return { status: answer.status }
 }
+
+const ownKey = () => `${RUN}-${exec.vu.idInTest}-${exec.vu.iterationInInstance}-${exec.scenario.name}`
 
 export const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)]!
 

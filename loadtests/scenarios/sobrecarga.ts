@@ -1,6 +1,6 @@
 // More than can be served: RATE pages a second for CALM, then FACTOR times as many for DURATION, then RATE again.
 import { number, seconds } from './parameters.ts'
-import { arrivals, ask, common, due, ROUTE, summary } from './shop.ts'
+import { arrivals, ask, common, due, plan, ROUTE, summary } from './shop.ts'
 
 const RATE = number('RATE', 20)
 const CALM = seconds('CALM', 15)
@@ -18,6 +18,8 @@ export const options = {
     depois: arrivals('calm', RATE, CALM, { startAfter: CALM + DURATION, longestS }),
   },
 }
+
+export const setup = () => plan()
 
 /** Compressed, as browsers ask for it. */
 const headers = { 'Accept-Encoding': 'gzip, deflate, br' }

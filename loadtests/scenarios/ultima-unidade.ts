@@ -2,7 +2,7 @@
 import { sleep } from 'k6'
 import { write } from './ledger.ts'
 import { number, seconds } from './parameters.ts'
-import { common, fillCart, makeProducts, order, summary } from './shop.ts'
+import { common, fillCart, makeProducts, order, plan, summary } from './shop.ts'
 
 const SHOPPERS = number('SHOPPERS', 200)
 const AFTER = seconds('AFTER', 12)
@@ -13,7 +13,8 @@ export const options = {
 }
 
 export function setup() {
-  const [product] = makeProducts(1, number('STOCK', 10))
+  plan(SHOPPERS)
+  const [product] = makeProducts([number('STOCK', 10)])
   const start = Date.now() + AFTER * 1000
   write('moment', 'start', start)
   return { product: product!, start }

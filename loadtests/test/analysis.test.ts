@@ -105,6 +105,10 @@ t.test('the timeline has every second once, also those in which nothing was answ
   t.strictSame(events, [{ at: 0.25, what: 'x' }])
 })
 
+t.test('of what nobody asked for since nothing is said', async t => {
+  t.match(recovery(loadOf([request(T - 500, 10)]).samples, 'reads', T, false), { requests: 1, rtoMs: null, longestGapMs: null })
+})
+
 t.test('properties of a recovery', async () => {
   const outcomes = fc.array(fc.constantFrom('ok' as const, 'failed' as const), { minLength: 1, maxLength: 120 })
   fc.assert(

@@ -4,6 +4,7 @@ import { createServer, request } from 'node:http'
 const { BREAKS, SHOP, ADMIN_TOKEN } = process.env
 const shop = new URL(SHOP)
 let orders = 0
+let additions = 0
 let since = 0
 let restocked = false
 
@@ -30,6 +31,9 @@ async function spoilt({ method, url, headers }, body) {
   }
   const second = (Date.now() - since) / 1000
   if (BREAKS === 'errors' && second > 4 && second < 6) return { status: 500, headers: {}, body: Buffer.from('{}') }
+  // Acknowledged, and forgotten. What the load prepares goes well.
+  if (BREAKS === 'forgets' && url.endsWith('/adicionar') && ++additions > 2 && additions % 5 === 0)
+    return { status: 200, headers: {}, body: Buffer.from('{}') }
   const real = await ask(method, url, headers, body)
   if (!isOrder || real.status !== 201) return real
   if (BREAKS === 'loses' && orders % 5 === 0) {

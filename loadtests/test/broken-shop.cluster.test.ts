@@ -68,6 +68,7 @@ for (const [breaks, experiment, verdict, reason] of [
   ['errors', short(), 'failed', /^failed is \d+ requests, more than 0/],
   ['loses', short(), 'failed', /^I1 broke: /],
   ['oversells', lastUnits, 'failed', /^I5 broke: /],
+  ['forgets', short({ load: { ...short().load, env: { CARTS_SHARE: 0 } } }), 'failed', /^I8 broke: /],
   ['deposed', short(), 'failed', /^I9 broke: /],
 ] as const) {
   t.test(`a shop that breaks ${breaks}: ${verdict}`, async t => {

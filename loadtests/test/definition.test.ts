@@ -4,6 +4,7 @@ import t from 'tap'
 import { FOLDER, load, loadOf, mistakes, names } from '../lab/definition.ts'
 import { faultOf } from '../lab/faults/all.ts'
 import type { Target } from '../lab/faults/fault.ts'
+import { portuguese } from '../report/languages/portuguese.ts'
 
 t.test('the seventeen experiments are as they must be', async t => {
   t.strictSame(names(), [
@@ -35,6 +36,13 @@ t.test('every proof that an experiment asks for is one that its fault can give',
         )
     }
   }
+})
+
+t.test('every variant has a Portuguese word for the report', async t => {
+  for (const name of names())
+    for (const { variant } of load(name).faults) {
+      t.ok(portuguese.variants[variant], `${name}: ${variant}`)
+    }
 })
 
 t.test('mistakes are sentences', async t => {

@@ -66,7 +66,7 @@ t.test('requests without an answer have failed: each is in the ledger and in the
 t.test('a shopper asks again, with the same key, until patience ends; then the order is unresolved', async t => {
   const script = `import { fillCart, order } from '/scenarios/shop.ts'
     export const options = { vus: 1, iterations: 1 }
-    export default () => { if (fillCart([[1, 1]]) === undefined) order('nobody') }`
+    export default () => { if (fillCart([[1, 1]]) === undefined) order({ session: 'nobody', lines: [] }) }`
   const { lines } = k6(
     ['run', '--quiet', '--no-usage-report', '--log-format', 'raw', '--log-output', 'stdout', '-'],
     { PATIENCE: '2s', RUN: 'prova' },

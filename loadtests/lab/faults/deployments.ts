@@ -68,5 +68,13 @@ export const away: Fault<'away'> = {
       },
     },
   ],
-  undo: (_definition, target, surroundings) => restore(target, surroundings),
+  async undo(_definition, target, surroundings) {
+    if (!(await restore(target, surroundings))) return false
+    const { name, memory } = target
+    await until(`${name} has its pods again`, async () => {
+      const { status } = await surroundings.cluster.deployment(name, memory.namespace as string)
+      return status?.readyReplicas === memory.replicas
+    })
+    return true
+  },
 }

@@ -50,7 +50,7 @@ export const deletePod: Fault<'delete-pod'> = {
       what: `no pod has the uid of ${target.name} any more`,
       async see() {
         const pods = await Promise.all(namesAndUids(target).map(async ([name, uid]) => ({ uid, now: await cluster.pod(name) })))
-        const isGone = pods.every(({ uid, now }) => now?.metadata?.uid !== uid || now?.metadata?.deletionTimestamp !== undefined)
+        const isGone = pods.every(({ uid, now }) => now?.metadata?.uid !== uid)
         return isGone ? pods.map(({ now }) => now?.metadata?.uid ?? 'gone').join(', ') : undefined
       },
     },

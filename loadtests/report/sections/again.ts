@@ -6,9 +6,9 @@ import type { Journal } from '../run.ts'
 export function again({ environment, command, experiments, run }: Journal, { words: { again } }: Language): Markup {
   const one = experiments[0]?.name
   const steps: [string, string][] = [
-    [`git checkout ${environment.commit}`, again.steps.checkout],
+    [`git checkout ${environment.commit.replace(/-dirty$/, '')}`, again.steps.checkout],
     ['make up', again.steps.up],
-    [command, again.steps.same],
+    [command.replace(/^lab /, 'node loadtests/lab/lab.ts '), again.steps.same],
     ...(one === undefined ? [] : [[`node loadtests/lab/lab.ts run ${one}`, again.steps.one] satisfies [string, string]]),
     [`node loadtests/report/report.ts results/${run}`, again.steps.report],
   ]

@@ -1,7 +1,7 @@
 import { lossesOf, verdictOf } from '../findings.ts'
 import type { Language } from '../languages/language.ts'
 import { html, type Markup } from '../markup.ts'
-import { type Promised, promisedBy } from '../promised.ts'
+import { type Promised, promisedBy, titleOf } from '../promised.ts'
 import type { ExperimentResult, Journal } from '../run.ts'
 import { sum } from '../statistics.ts'
 import { type Cell, type Group, table } from '../tables.ts'
@@ -68,14 +68,14 @@ const columns = ({ words: { promises } }: Language) => [
 ]
 
 function rows(experiment: ExperimentResult, mode: Journal['mode'], language: Language): Group {
-  const { words, key } = language
+  const { words } = language
   const promises = promisedBy(experiment, mode, language)
   const passed = experiment.rounds.filter(({ verdict }) => verdict === 'passed').length
   const span = promises.length
   return promises.map((promised, i) => {
     const promise = cells(promised, language)
     if (i > 0) return promise
-    const title: Cell = { show: html`<a href="#${experiment.name}">${experiment.title[key]}</a>`, header: true, rows: span }
+    const title: Cell = { show: html`<a href="#${experiment.name}">${titleOf(experiment, language)}</a>`, header: true, rows: span }
     const rounds: Cell = {
       show: roundsPassed(passed, experiment.rounds.length, language),
       by: experiment.rounds.length ? passed / experiment.rounds.length : null,

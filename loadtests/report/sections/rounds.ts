@@ -49,7 +49,7 @@ export function roundByRound({ rounds }: ExperimentResult, language: Language): 
   const times = (round: Round, what: 'rtoMs' | 'longestGapMs'): Cell[] =>
     activities.map(activity => {
       const recovery = round.recovery.find(({ of, requests }) => of === activity && requests > 0)
-      if (!recovery) return { show: NOTHING, by: null }
+      if (recovery?.longestGapMs == null) return { show: NOTHING, by: null }
       const ms = recovery[what]
       return ms === null
         ? { show: html`<b class="broken">${words.neverBack}</b>`, by: null }
@@ -63,7 +63,7 @@ export function roundByRound({ rounds }: ExperimentResult, language: Language): 
       ]
     const { orders, cartLines } = ledgers
     return [
-      { missing: orders.missing + orders.missingOnReplica, acknowledged: orders.acknowledged },
+      { missing: orders.missing, acknowledged: orders.acknowledged },
       { missing: cartLines.missing, acknowledged: cartLines.acknowledged },
     ].map(({ missing, acknowledged }) => {
       const show = `${number(missing)} / ${number(acknowledged)}`
