@@ -152,7 +152,9 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
 }
 
 const of = (activity: string, { rtoMs, longestGapMs }: Round['recovery'][number]) =>
-  `${activity} ${rtoMs === null ? 'not back' : `back ${(rtoMs / 1000).toFixed(1)} s`}, gap ${((longestGapMs ?? 0) / 1000).toFixed(1)} s`
+  longestGapMs === null
+    ? `${activity} not asked for since`
+    : `${activity} ${rtoMs === null ? 'not back' : `back ${(rtoMs / 1000).toFixed(1)} s`}, gap ${(longestGapMs / 1000).toFixed(1)} s`
 
 export function roundLine({ name }: Experiment, round: Round, rounds: number): string {
   const { number, variant, verdict, load, recovery, ledgers, budgets, invariants, reasons, target } = round

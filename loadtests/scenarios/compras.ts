@@ -95,7 +95,7 @@ export function orders({ products, tooLate, stranger }: Setup) {
     const { status } = ask({ activity: 'reads', route: ROUTE.order, path, headers: { 'X-Session-Id': stranger }, expected: [404, 503] })
     if (status !== 0 && status < 500) write('stranger', status === 404, `order ${id}`)
   }
-  if (turn % 10 === 0) order(tooLate, { expected: [409], apart: true })
+  if (turn % 10 === 0) order(tooLate, { expected: [409], key: `${RUN}-too-late-${turn}`, apart: true })
 }
 
 export const handleSummary = summary
