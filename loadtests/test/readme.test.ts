@@ -5,6 +5,9 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { load, mistakes, names } from '../lab/definition.ts'
 import { faultOf } from '../lab/faults/all.ts'
+import { languages } from '../report/languages/language.ts'
+import { markdownTable } from '../report/markdown.ts'
+import { readRun } from '../report/run.ts'
 
 const FOLDER = join(import.meta.dirname, '..')
 const readme = readFileSync(join(FOLDER, 'README.md'), 'utf8')
@@ -35,3 +38,12 @@ t.test('the experiments that a Job refuses are those that reach beyond the names
   const are = names().filter(name => load(name).faults.some(each => each.kind !== 'nothing' && faultOf(each).fromOutside))
   t.strictSame(said?.replaceAll('`', '').split(', '), are)
 })
+
+for (const [i, file] of ['README.pt-BR.md', 'README.md'].entries()) {
+  t.test(`${file} shows the first table of the run that it names`, async t => {
+    const text = readFileSync(join(FOLDER, '..', file), 'utf8')
+    const [, run] = /\]\((docs\/results\/[^/)]+)\/\)/.exec(text)!
+    const { journal } = await readRun(join(FOLDER, '..', run!))
+    t.ok(text.includes(markdownTable(journal, languages[i]!)))
+  })
+}
