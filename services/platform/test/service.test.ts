@@ -208,8 +208,8 @@ t.test('probes, metrics, OpenAPI and its page', async t => {
   t.equal((await app.inject('/docs/')).statusCode, 200)
 })
 
-/** Sends these bytes and resolves with all that comes back; `ms` after which the client leaves, by default never. */
-const exchange = (port: number, sent: string, ms?: number) =>
+/** Sends these bytes and resolves with all that comes back; the client leaves when `leave` resolves, by default never. */
+const exchange = (port: number, sent: string, leave?: Promise<unknown>) =>
   new Promise<string>(resolve => {
     const socket = net.connect(port, '127.0.0.1')
     let answer = ''
@@ -218,7 +218,7 @@ const exchange = (port: number, sent: string, ms?: number) =>
       .on('close', () => resolve(answer))
       .on('error', () => {}) // what was sent and not read resets the connection
     socket.write(sent)
-    if (ms !== undefined) setTimeout(() => socket.destroy(), ms)
+    void leave?.then(() => socket.destroy())
   })
 const listen = async (app: Service) => Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port)
 const post = 'POST /coisas HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
@@ -308,9 +308,15 @@ t.test('a client that leaves gives its place back, and is logged and counted', a
     return { data: 1 }
   })
   const port = await listen(app)
-  const leaving = ['GET /devagar HTTP/1.1\r\nHost: x\r\n\r\n', `${post}Content-Length: 50\r\n\r\n{`]
-  for (const sent of leaving) await Promise.all(Array.from({ length: config.MAX_IN_FLIGHT }, () => exchange(port, sent, 200)))
-  await until(() => lines.filter(({ msg }) => msg === 'request').length === 2 * config.MAX_IN_FLIGHT, 'A line for each')
+  let arrived = 0
+  app.server.on('request', () => arrived++)
+  let left = 0
+  for (const sent of ['GET /devagar HTTP/1.1\r\nHost: x\r\n\r\n', `${post}Content-Length: 50\r\n\r\n{`]) {
+    left += config.MAX_IN_FLIGHT
+    const leave = until(() => arrived === left, 'All of them')
+    await Promise.all(Array.from({ length: config.MAX_IN_FLIGHT }, () => exchange(port, sent, leave)))
+    await until(() => lines.filter(({ msg }) => msg === 'request').length === left, 'A line for each')
+  }
   release()
   t.equal((await fetch(`http://127.0.0.1:${port}/coisas/1`)).status, 200)
   t.match(await counted(app, 'route="/devagar",status="499"'), [new RegExp(` ${config.MAX_IN_FLIGHT}$`)])
