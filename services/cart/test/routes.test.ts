@@ -111,6 +111,14 @@ t.test('a product that the catalog does not have is a 404, one beyond int4 witho
   t.same((await read(sid)).itens, [])
 })
 
+t.test('the catalog gets the X-Request-Id of who asks the cart', async t => {
+  const url = `/api/carrinho/${await session()}/adicionar`
+  const headers = { 'x-request-id': 'quem-poe' }
+  const answer = await check.inject({ method: 'POST', url, headers, payload: { produto_id: 158, quantidade: 1 } })
+  t.equal(answer.statusCode, 200)
+  t.equal(shop.catalog.requestId, 'quem-poe')
+})
+
 t.test('a line that is not there cannot be changed or removed: 404', async t => {
   const sid = await session()
   await add(sid, 1)

@@ -3,8 +3,7 @@ import { readConfig } from '@confeitaria/platform/config'
 import { ContractCheck } from '@confeitaria/platform/contract-check'
 import { until } from '@confeitaria/standalone/process'
 import { type RedisServer, startRedis } from '@confeitaria/standalone/redis'
-import Fastify, { type FastifyReply } from 'fastify'
-import type { InjectOptions } from 'light-my-request'
+import Fastify, { type FastifyReply, type InjectOptions } from 'fastify'
 import type { Test } from 'tap'
 import { build, Config } from '../app.ts'
 
@@ -19,8 +18,9 @@ export async function startCatalog(t: Test, products: Map<number, Product>) {
   const catalog = {
     url: '',
     products,
-    /** How often it was asked. */
+    /** How often it was asked, and the X-Request-Id that the last one had. */
     asked: 0,
+    requestId: undefined as unknown,
     /** What it does instead of answering from `products`. */
     instead: undefined as ((reply: FastifyReply) => unknown) | undefined,
     stop: () => server.close(),
@@ -28,6 +28,7 @@ export async function startCatalog(t: Test, products: Map<number, Product>) {
   const server = Fastify({ forceCloseConnections: true })
   server.get('/api/produtos/:id', async (request, reply) => {
     catalog.asked++
+    catalog.requestId = request.headers['x-request-id']
     if (catalog.instead) return catalog.instead(reply)
     const id = Number((request.params as { id: string }).id)
     const product = catalog.products.get(id)
