@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { until } from '@confeitaria/standalone/process'
 import cookie from '@fastify/cookie'
 import Fastify from 'fastify'
 import t from 'tap'
@@ -29,7 +30,7 @@ t.test('many large pages, each with many counts of a cart, stay within the memor
   const before = bufferBytes()
   for (let page = 0; page < 40; page++)
     for (let itens = 1; itens <= 20; itens++) await app.inject({ url: `/${page}`, cookies: { itens: String(itens) } })
-  const kept = bufferBytes() - before
-  t.ok(kept < 48 * MIB, `${Math.round(kept / MIB)} of 100 MiB`)
-  t.ok(kept > 16 * MIB, 'and not thrown away all at once')
+  // Of 100 MiB. What was collected is given back a little later.
+  await until(() => bufferBytes() - before < 48 * MIB, 'The memory of what is not kept', { ms: 5_000 })
+  t.ok(bufferBytes() - before > 16 * MIB, 'and the rest is kept')
 })
