@@ -1,4 +1,5 @@
 import { encodeCursor } from '@confeitaria/platform/cursor'
+import { until } from '@confeitaria/standalone/process'
 import t from 'tap'
 import { cliente, startShop } from './shop.ts'
 
@@ -44,6 +45,17 @@ t.test('I1: a 201 order is in the database once, with the lines and prices that 
   t.equal(found.statusCode, 200)
   t.strictSame(found.json().data, data)
   t.strictSame((await list(session)).json().data, [data])
+})
+
+t.test('the cart gets the X-Request-Id of who orders, when it is read and when it is emptied', async t => {
+  const [bolo] = await shop.products({})
+  const session_id = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  const headers = { 'idempotency-key': newKey(), 'x-request-id': 'quem-compra' }
+  const answer = await ask({ method: 'POST', url: '/api/pedidos', headers, payload: { session_id, cliente } })
+  t.equal(answer.statusCode, 201)
+  const asked = () => shop.cart.log().match(/"reqId":"quem-compra","method":"\w+"/g) ?? []
+  await until(() => asked().length >= 2, 'Two lines in the log of the cart')
+  t.match(asked(), [/GET/, /POST/])
 })
 
 t.test('after the commit the cart is emptied of what was bought and of nothing else', async t => {

@@ -78,7 +78,7 @@ export async function startShop(test: Test) {
   // The catalog has something to show, so that it is healthy.
   await insertProducts(database, [{}])
   const catalog = await startProcess(test, folder, 'catalog', { DATABASE_URL: database.url('catalogo'), ADMIN_TOKEN })
-  const cart = await startProcess(test, folder, 'cart', { CATALOG_URL: catalog.url, REDIS_URL: redis.url })
+  const cart = await startProcess(test, folder, 'cart', { CATALOG_URL: catalog.url, REDIS_URL: redis.url, LOG_LEVEL: 'info' })
 
   const lines: string[] = []
   /** An instance of the service under test, in this process. */
