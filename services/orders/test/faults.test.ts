@@ -191,7 +191,7 @@ t.test('the cart hangs or is gone: a new order is a 503, a replay is answered, a
   await blocker.release()
   const placed = await placing
   t.equal(placed.statusCode, 201)
-  t.ok(performance.now() - released < 1_000, 'its cart could not be emptied, and that keeps nobody waiting')
+  t.ok(performance.now() - released < 3_000, 'its cart could not be emptied, and nobody waits for the 4 s after which that is given up')
 
   const other = newKey()
   const [{ answer, ms }, replay, changed] = await Promise.all([
