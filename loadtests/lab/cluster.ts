@@ -155,11 +155,16 @@ export class Cluster {
     return pod?.spec?.containers[0]?.image ?? ''
   }
 
+  /** What charts/confeitaria calls itself in this release. */
+  get fullname() {
+    const { release } = this
+    return (release.includes('confeitaria') ? release : `${release}-confeitaria`).slice(0, 40).replace(/-$/, '')
+  }
   get databaseSelector() {
     return `cnpg.io/cluster=${this.databaseName},cnpg.io/podRole=instance`
   }
   get databaseName() {
-    return `${this.release}-db`
+    return `${this.fullname}-db`
   }
 
   async pod(name: string, namespace = this.namespace): Promise<V1Pod | undefined> {

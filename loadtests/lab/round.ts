@@ -285,7 +285,7 @@ export async function runRound(context: Context, experiment: Experiment, number:
   function figures() {
     const { scenario, rate, sheds } = asked
     round.clock = job.clock
-    const podService = (pod: string) => pod.replace(new RegExp(`^${cluster.release}-`), '').split('-')[0] ?? ''
+    const podService = (pod: string) => pod.replace(new RegExp(`^${cluster.fullname}-`), '').split('-')[0] ?? ''
     round.load = loadFigures(load, { scenario, rate: rate || null, sheds }, exitCode)
     round.routes = routes(load, sheds)
     const offset = round.clock?.offsetMs ?? 0

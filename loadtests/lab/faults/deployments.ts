@@ -18,8 +18,8 @@ async function restore({ name, memory }: Target, { cluster }: Surroundings): Pro
 /** A service goes from few pods to more, which is no harm: the fault would be that somebody notices. */
 export const scale: Fault<'scale'> = {
   async choose({ service }, { cluster }) {
-    const { release, namespace } = cluster
-    const name = `${release}-${service}`
+    const { fullname, namespace } = cluster
+    const name = `${fullname}-${service}`
     const { spec } = await cluster.deployment(name)
     return { kind: 'Deployment', name, node: null, role: service, memory: { namespace, replicas: spec?.replicas ?? 1 } }
   },
