@@ -56,11 +56,10 @@ async function refusedWrite(t: Test, { write }: Catalog, withinMs: number) {
 async function failOver(t: Test, { write, health }: Catalog) {
   await database.promote()
   await database.primary.requireReplica(false) // what it waits for is no matter of the service
-  const promoted = performance.now()
+  // Sooner than a heartbeat takes another connection, which it does every 5 s.
   await until(async () => (await write('PATCH', `/api/produtos/${products[0]!.id}`, { estoque: 7 })).statusCode === 200, 'A write', {
-    ms: 5_000,
+    ms: 3_000,
   })
-  t.ok(performance.now() - promoted < 1_000 + STALENESS_MS, `writes again after ${Math.round(performance.now() - promoted)} ms`)
   t.match(await health(), { code: 200, status: 'ok' })
   await database.rebuild()
   await until(async () => Object.values((await health()).banco).includes('replica'), 'The new replica in /health')
