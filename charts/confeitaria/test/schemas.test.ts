@@ -1,25 +1,15 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
-import { CACHE, CHART, REPOSITORY, render, run } from './rendering.ts'
+import { moduleFile } from '../../../k8s/test/go-module.ts'
+import { CHART, render, run } from './rendering.ts'
 
 interface Schema {
   $ref?: string
   properties?: Record<string, Schema>
   additionalProperties?: unknown
   [keyword: string]: unknown
-}
-
-const versions = readFileSync(join(REPOSITORY, 'k8s/versions.env'), 'utf8')
-const version = (name: string) => new RegExp(`^${name}_VERSION=(.*)$`, 'm').exec(versions)![1]!
-const modules = join(CACHE, 'go/modules')
-
-/** A file of a Go module that k8s/images has downloaded. */
-function moduleFile(module: string, name: string, file: string): string {
-  const path = join(modules, `${module}@v${version(name)}`, file)
-  if (!existsSync(path)) throw new Error(`${path} is missing: run k8s/images/build kubernetes cloudnative-pg, which download the modules.`)
-  return readFileSync(path, 'utf8')
 }
 
 /** The same, but an unknown member is an error, as is one that the API server would drop. */
