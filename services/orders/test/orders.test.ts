@@ -54,7 +54,7 @@ t.test('the cart gets the X-Request-Id of who orders, when it is read and when i
   const answer = await ask({ method: 'POST', url: '/api/pedidos', headers, payload: { session_id, cliente } })
   t.equal(answer.statusCode, 201)
   const asked = () => shop.cart.log().match(/"reqId":"quem-compra","method":"\w+"/g) ?? []
-  await until(() => asked().length >= 2, 'Two lines in the log of the cart')
+  await until(() => asked().length >= 2, 'Two lines in the log of the cart', { ms: 5_000 })
   t.match(asked(), [/GET/, /POST/])
 })
 
