@@ -71,7 +71,7 @@ export const FAULTS = {
   away: fault('away', { what: Type.Enum(['operator', 'coredns']), holdSeconds: Seconds }),
   'api-server': fault('api-server', { holdSeconds: Seconds }),
   upgrade: fault('upgrade', {}),
-  drain: fault('drain', { target: Type.Enum(['database-primary', 'database-replica']) }),
+  drain: fault('drain', { target: Type.Enum(['database-primary', 'database-replica', 'database-other-replica']) }),
 } as const
 /** Rounds without a fault, to compare those with one to. */
 const Nothing = Type.Object({ kind: Type.Literal('nothing'), variant: Type.String({ pattern: '^[a-z0-9-]+$' }) }, strict)

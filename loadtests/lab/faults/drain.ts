@@ -23,8 +23,9 @@ export const drain: Fault<'drain'> = {
   async choose({ target }, { cluster }) {
     const { currentPrimary } = await cluster.database()
     const pods = await cluster.podsOf('database')
-    const pod = pods.find(({ metadata }) => (metadata?.name === currentPrimary) === (target === 'database-primary'))
-    const node = pod?.spec?.nodeName
+    const primary = pods.find(({ metadata }) => metadata?.name === currentPrimary)
+    const [replica, other] = pods.filter(pod => pod !== primary)
+    const node = { 'database-primary': primary, 'database-replica': replica, 'database-other-replica': other }[target]?.spec?.nodeName
     if (!node) throw new Error(`No pod is ${target} now.`)
     return { kind: 'Node', name: node, node, role: target, memory: { pods: (await tenants(node, { cluster } as Surroundings)).length } }
   },

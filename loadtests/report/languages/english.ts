@@ -107,6 +107,7 @@ export const english: Words = {
     storefront: 'storefront',
     'database-primary': 'PostgreSQL primary',
     'database-replica': 'PostgreSQL replica',
+    'database-other-replica': 'other PostgreSQL replica',
     'database-replicas': 'PostgreSQL replicas',
     'database-all': 'all of PostgreSQL',
     'valkey-primary': 'Valkey primary',
