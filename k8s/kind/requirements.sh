@@ -27,6 +27,7 @@ listening() { (: </dev/tcp/127.0.0.1/"$1") 2>/dev/null; }
 
 require_port() {
   local other
+  [[ $HTTP_PORT =~ ^[1-9][0-9]{0,4}$ && $HTTP_PORT -le 65535 ]] || fail "HTTP_PORT=$HTTP_PORT: give a port from 1 to 65535."
   listening "$HTTP_PORT" || return 0
   other=$((HTTP_PORT + 1))
   while listening "$other"; do other=$((other + 1)); done
