@@ -35,15 +35,20 @@ function numberOfRounds(given: string | undefined): number | undefined {
   return rounds
 }
 
+/** The scenarios, each with what it takes. */
 const scenarios = () =>
-  readdirSync(join(REPOSITORY, 'loadtests/scenarios')).flatMap(file => {
-    const source = readFileSync(join(REPOSITORY, 'loadtests/scenarios', file), 'utf8')
-    return /^export const options\b/m.test(source) ? basename(file, '.ts') : []
-  })
+  new Map(
+    readdirSync(join(REPOSITORY, 'loadtests/scenarios')).flatMap(file => {
+      const source = readFileSync(join(REPOSITORY, 'loadtests/scenarios', file), 'utf8')
+      const parameters = [...source.matchAll(/(?:number|seconds)\('([A-Z_]+)'/g)].map(([, name]) => name!)
+      return /^export const options\b/m.test(source) ? [[basename(file, '.ts'), parameters] as const] : []
+    }),
+  )
 
 /** A load of its own is an experiment in which nothing breaks and nothing is promised but that all is answered. */
 function justLoad(scenario: string, { rate, duration, env }: { rate?: string; duration?: string; env: string[] }): Experiment {
-  if (!scenarios().includes(scenario)) throw new Refusal(`There is no scenario ${scenario}: there are ${scenarios().join(', ')}.`)
+  const takes = scenarios().get(scenario)
+  if (!takes) throw new Refusal(`There is no scenario ${scenario}: there are ${[...scenarios().keys()].join(', ')}.`)
   const [, value, unit] = /^(\d+)(s|m|)$/.exec(duration || '30s') ?? []
   if (!value) throw new Refusal(`--duration ${duration}: give a time such as 30s or 5m.`)
   const perSecond = Number(rate || 0)
@@ -53,6 +58,9 @@ function justLoad(scenario: string, { rate, duration, env }: { rate?: string; du
     if (!name) throw new Refusal(`--env ${pair}: give NAME=VALUE.`)
     return [name, text ?? ''] as const
   })
+  const given = [...(rate ? ['RATE'] : []), ...(duration ? ['DURATION'] : []), ...pairs.map(([name]) => name)]
+  const unknown = given.filter(name => !takes.includes(name) && name !== 'PATIENCE')
+  if (unknown.length) throw new Refusal(`${scenario} takes no ${unknown.join(', ')}: it takes ${takes.join(', ')}.`)
   const text = { pt: `Carga ${scenario}`, en: `Load ${scenario}` }
   return {
     name: `carga-${scenario}`,
@@ -162,7 +170,7 @@ async function main(): Promise<number> {
     }
     case 'load': {
       const [scenario] = positionals
-      if (!scenario || positionals.length > 1) throw new Refusal(`lab load SCENARIO: give one of ${scenarios().join(', ')}.`)
+      if (!scenario || positionals.length > 1) throw new Refusal(`lab load SCENARIO: give one of ${[...scenarios().keys()].join(', ')}.`)
       const experiment = justLoad(scenario, values)
       const journal = await runExperiments(cluster(), [experiment], { ...common, mode: 'full', rounds: () => 1 })
       return finish(journal, results)

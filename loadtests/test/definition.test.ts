@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { cpSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -82,4 +83,13 @@ t.test('the short form changes what it says and nothing else', async t => {
   const { load: full, ...rest } = load('valkey-primario')
   t.match(loadOf({ load: full, ...rest }, 'full'), { rate: full.rate, seconds: full.seconds, env: { CARTS_SHARE: 0.5 }, sheds: false })
   t.match(loadOf({ load: full, ...rest }, 'smoke'), { ...full.smoke, env: { CARTS_SHARE: 0.5 } })
+})
+
+t.test('a load refuses what its scenario does not take, and says what it takes', async t => {
+  const load = (...args: string[]) =>
+    spawnSync(process.execPath, [join(import.meta.dirname, '../lab/lab.ts'), 'load', ...args], { encoding: 'utf8' })
+  const { status, stderr } = load('ultima-unidade', '--rate', '5', '--env', 'COLOUR=red')
+  t.equal(status, 2)
+  t.match(stderr, 'ultima-unidade takes no RATE, COLOUR: it takes SHOPPERS, STOCK, AFTER.')
+  t.match(load('meteor').stderr, /There is no scenario meteor: there are compras, /)
 })
