@@ -90,6 +90,6 @@ t.test('a load refuses what its scenario does not take, and says what it takes',
     spawnSync(process.execPath, [join(import.meta.dirname, '../lab/lab.ts'), 'load', ...args], { encoding: 'utf8' })
   const { status, stderr } = load('ultima-unidade', '--rate', '5', '--env', 'COLOUR=red')
   t.equal(status, 2)
-  t.match(stderr, 'ultima-unidade takes no RATE, COLOUR: it takes SHOPPERS, STOCK, AFTER.')
+  t.match(stderr, 'ultima-unidade takes no RATE, COLOUR: it takes SHOPPERS, AFTER, STOCK.')
   t.match(load('meteor').stderr, /There is no scenario meteor: there are compras, /)
 })
