@@ -8,8 +8,11 @@ const PROBES = new Set(['/health', '/livez', '/readyz', '/metrics'])
 
 /** How far the event loop may be behind, ms. */
 const MAX_DELAY_MS = 1_000
-/** With fewer requests than this in flight the event loop is behind because the machine is busy, and to refuse one would spare nobody. */
-const FEW_IN_FLIGHT = 8
+/**
+ * So many requests of a few ms each are a fraction of a second of work: with fewer in flight the event loop is behind because the machine
+ * is busy, and to refuse one would spare nobody.
+ */
+const FEW_IN_FLIGHT = 64
 /** Starting blocks the event loop itself: what is measured so soon after it, ms, says nothing about load. */
 const STARTING_MS = 2_000
 
