@@ -79,35 +79,35 @@ export type FaultKind = keyof typeof FAULTS
 export type FaultOf<K extends FaultKind> = Type.Static<(typeof FAULTS)[K]>
 export type FaultDefinition = { [K in FaultKind]: FaultOf<K> }[FaultKind]
 
-/** What can be measured, in which unit. */
+/** What can be measured, and the unit of each. */
 export const METRICS = {
-  failed: { unit: 'requests' },
-  'failed.reads': { unit: 'requests' },
-  'failed.carts': { unit: 'requests' },
-  'failed.orders': { unit: 'requests' },
+  failed: 'requests',
+  'failed.reads': 'requests',
+  'failed.carts': 'requests',
+  'failed.orders': 'requests',
   /** From the injection until it is back, or the longest gap without a success, whichever is longer. */
-  'back.reads': { unit: 's' },
-  'back.carts': { unit: 's' },
-  'back.orders': { unit: 's' },
-  'gap.reads': { unit: 's' },
-  'gap.carts': { unit: 's' },
-  'gap.orders': { unit: 's' },
+  'back.reads': 's',
+  'back.carts': 's',
+  'back.orders': 's',
+  'gap.reads': 's',
+  'gap.carts': 's',
+  'gap.orders': 's',
   /** How far the pod furthest from its even share is away from it, over the phase `muitas`. */
-  uneven: { unit: '%' },
+  uneven: '%',
   /** How long an order waits for the word that it cannot be taken now, or for nothing, 99th percentile. */
-  'refusal.orders': { unit: 's' },
+  'refusal.orders': 's',
   /** 99th percentile of what was accepted in the storm, as a multiple of that in the calm before. */
-  'accepted.p99': { unit: '×' },
+  'accepted.p99': '×',
   /** How long a refused request waits for its refusal, 99th percentile; not measured where none was. */
-  'refusal.reads': { unit: 's' },
+  'refusal.reads': 's',
   /** From the end of the storm to full service. */
-  'full.service': { unit: 's' },
-  restarts: { unit: 'restarts' },
+  'full.service': 's',
+  restarts: 'restarts',
   /** How many more, or fewer, than there were. */
-  'sold.deviation': { unit: 'pieces' },
+  'sold.deviation': 'pieces',
   /** Growth that is more than the noise of its measurement, of the service that grows most. */
-  'growth.memory': { unit: 'MiB/h' },
-  'growth.connections': { unit: '1/h' },
+  'growth.memory': 'MiB/h',
+  'growth.connections': '1/h',
 } as const
 export type Metric = keyof typeof METRICS
 

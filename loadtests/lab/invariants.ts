@@ -2,6 +2,7 @@
 import type { Invariant, Round } from './journal.ts'
 import type { Finding, Instance } from './observer.ts'
 import { type AcknowledgedOrder, type Load, piecesIn } from './samples.ts'
+import { sum } from './statistics.ts'
 
 export interface StoredOrder {
   key: string
@@ -70,8 +71,6 @@ export function lostLines(load: Load, served: ServedLedger | undefined): LostLin
   )
   return [...ordered, ...kept]
 }
-
-const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0)
 
 export function ledgers(load: Load, audit: Audit, served: ServedLedger | undefined): NonNullable<Round['ledgers']> {
   const replicas = audit.instances.filter(({ primary }) => !primary)

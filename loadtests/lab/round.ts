@@ -6,7 +6,7 @@ import { type Cluster, pause, until } from './cluster.ts'
 import { type Experiment, type FaultDefinition, loadOf } from './definition.ts'
 import { faultOf } from './faults/all.ts'
 import { holdSeconds, type Surroundings, type Target } from './faults/fault.ts'
-import { judge, ledgers, notJudged, type ServedLedger } from './invariants.ts'
+import { emptyAudit, judge, ledgers, notJudged, type ServedLedger } from './invariants.ts'
 import { ACTIVITIES, type Round } from './journal.ts'
 import { LoadJob } from './load-job.ts'
 import type { Progress } from './progress.ts'
@@ -263,14 +263,7 @@ export async function runRound(context: Context, experiment: Experiment, number:
       round.invariants = judge(experiment.invariants, load, found, again)
     }
     if (experiment.invariants.length) {
-      invalid.push(
-        ...notJudged(
-          experiment.invariants,
-          load,
-          found ?? { instances: [], orders: new Map(), sessions: [], stocks: [], complete: false },
-          instances,
-        ),
-      )
+      invalid.push(...notJudged(experiment.invariants, load, found ?? emptyAudit(), instances))
     }
     invalid.push(...loadProblems(round, load))
     const extra = {

@@ -1,6 +1,7 @@
 // What the load's lines say, collected.
 import type { Line, Outcome } from '../scenarios/ledger.ts'
 import type { Activity } from './journal.ts'
+import { sum } from './statistics.ts'
 
 /** A request. Moments are milliseconds since 1970, `end - intended` is what the shopper waited. */
 export interface Sample {
@@ -119,5 +120,4 @@ export function take(load: Load, text: string): boolean {
   return true
 }
 
-export const piecesIn = (carts: Map<string, Map<number, number>>) =>
-  [...carts.values()].reduce((sum, cart) => [...cart.values()].reduce((a, b) => a + b, sum), 0)
+export const piecesIn = (carts: Map<string, Map<number, number>>) => sum([...carts.values()].flatMap(cart => [...cart.values()]))

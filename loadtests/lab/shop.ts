@@ -43,7 +43,10 @@ async function each<T>(things: readonly T[], work: (thing: T) => Promise<void>) 
   )
 }
 
-/** Every order and every cart that was acknowledged, through the ingress; what the shop answers with an error is not there. @throws Error when the shop cannot be reached */
+/**
+ * Every order and every cart that was acknowledged, through the ingress; what the shop answers with an error is not there.
+ * @throws Error when the shop cannot be reached
+ */
 export async function readAgain(url: string, load: Load): Promise<ServedLedger> {
   const served: ServedLedger = { orders: new Map(), carts: new Map() }
   await each(load.orders, async ({ id, session }) => {

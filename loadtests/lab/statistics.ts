@@ -11,7 +11,8 @@ export function percentile(values: readonly number[], share: number): number {
 export const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY)
 export const greatest = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY)
 
-export const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+export const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
+export const mean = (values: readonly number[]) => sum(values) / values.length
 
 /** The middle value; of two middle ones their mean. */
 export function median(values: readonly number[]): number {

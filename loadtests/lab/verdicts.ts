@@ -107,7 +107,7 @@ const result = ({ metric, limit, reason, over }: Budget, measured: number | null
   reason: reason.pt,
   reasonEn: reason.en,
   limit,
-  unit: METRICS[metric].unit,
+  unit: METRICS[metric],
   measured,
   held: measured !== null && measured <= limit,
   ...(of ? { of } : {}),

@@ -18,10 +18,13 @@ export function measured(value: number | null, budget: Budget, language: Languag
 }
 
 /** What is promised, as a shopper would say it. The runner calls a budget by its metric, and `(median)` if it is about all rounds. */
-export function promise({ budget: { name }, variants }: Pick<BudgetFinding, 'budget' | 'variants'>, { words, list }: Language): string {
+export function promise(
+  { budget: { name }, variants }: Pick<BudgetFinding, 'budget' | 'variants'>,
+  { words, list, variant }: Language,
+): string {
   const [, metric = name, median] = /^(.*?)( \(median\))?$/.exec(name)!
   const known = words.metrics[metric as Metric] ?? metric
-  const only = variants.map(variant => words.variants[variant] ?? variant)
+  const only = variants.map(variant)
   return `${known}${median ? words.inTheMiddle : ''}${only.length > 0 ? ` (${list(only)})` : ''}`
 }
 

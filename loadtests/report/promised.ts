@@ -18,8 +18,8 @@ export interface Promised {
 }
 
 /** An experiment's title, with what of it was left out. */
-export function titleOf(experiment: ExperimentResult, { words, key, list }: Language): string {
-  const left = notRun(experiment).map(variant => words.variants[variant] ?? variant)
+export function titleOf(experiment: ExperimentResult, { words, key, list, variant }: Language): string {
+  const left = notRun(experiment).map(variant)
   return `${experiment.title[key]}${left.length > 0 ? ` (${words.promises.without(list(left))})` : ''}`
 }
 

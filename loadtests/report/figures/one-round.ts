@@ -41,11 +41,11 @@ export function oneRound(traced: Traced, of: number, definition: unknown, langua
   ]
 }
 
-function noteOf(round: Round, of: number, marks: (Mark & { what: string })[], { words, number, seconds, list }: Language): string {
+function noteOf(round: Round, of: number, marks: (Mark & { what: string })[], { words, number, seconds, list, variant }: Language): string {
   const lines = marks.map(({ label, what, second }) => words.figures.mark(label, what, seconds(second * 1000)))
   return [
     (of > 1 ? words.figures.shown : words.figures.shownOnly)(number(round.number)),
-    round.variant !== null && `${words.experiment.variant}: ${words.variants[round.variant] ?? round.variant}.`,
+    round.variant !== null && `${words.experiment.variant}: ${variant(round.variant)}.`,
     lines.length > 0 && words.figures.marks(list(lines)),
   ]
     .filter(Boolean)

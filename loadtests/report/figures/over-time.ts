@@ -16,10 +16,7 @@ export function overTime(traced: Traced[], language: Language): Figure[] {
   const variants = [...new Set(traced.map(({ round }) => round.variant ?? ''))]
   return chunks(variants, COLUMNS).flatMap(columns => {
     const mine = traced.filter(({ round }) => columns.includes(round.variant ?? ''))
-    const suffix =
-      variants.length > COLUMNS
-        ? language.words.figures.variant(columns.map(column => language.words.variants[column] ?? column).join(', '))
-        : ''
+    const suffix = variants.length > COLUMNS ? language.words.figures.variant(columns.map(language.variant).join(', ')) : ''
     return [latency, successRate, lag]
       .flatMap(figure => figure(mine, columns, language))
       .map(figure => ({ ...figure, title: figure.title + suffix }))

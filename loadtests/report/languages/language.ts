@@ -26,6 +26,8 @@ export interface Language {
   /** A moment in UTC. */
   moment(ms: number): string
   list(items: readonly string[]): string
+  /** A variant of a fault, as an experiment names it. */
+  variant(name: string): string
   /** The characters between the digits of numbers, for axes. */
   digits: { decimal: string; thousands: string }
 }
@@ -62,6 +64,7 @@ function language(code: LanguageCode, key: 'pt' | 'en', words: Words): Language 
     },
     moment: ms => `${moment.format(ms)} UTC`,
     list: items => list.format(items),
+    variant: name => words.variants[name] ?? name,
     digits: { decimal: part('decimal'), thousands: part('group') },
   }
 }

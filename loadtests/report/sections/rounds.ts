@@ -37,7 +37,7 @@ export function roundByRound({ rounds }: ExperimentResult, language: Language): 
   ]
   const cells = (round: Round): Cell[] => [
     { show: number(round.number), by: round.number, header: true },
-    ...(withVariants ? [{ show: round.variant === null ? NOTHING : (words.variants[round.variant] ?? round.variant) }] : []),
+    ...(withVariants ? [{ show: round.variant === null ? NOTHING : language.variant(round.variant) }] : []),
     { show: badge(round.verdict, language), by: words.verdicts[round.verdict] },
     ...(withFault ? [{ show: target(round) }, ...times(round, 'rtoMs')] : []),
     ...times(round, 'longestGapMs'),
