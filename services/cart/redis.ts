@@ -2,9 +2,9 @@ import { unavailable } from '@confeitaria/platform/problem'
 import type { Service } from '@confeitaria/platform/service'
 import { Redis, type RedisOptions } from 'ioredis'
 
-/** Silence after which a connection with something to answer counts as broken, ms. Longer than any WAIT. */
-const SILENCE_MS = 1_000
 const HEARTBEAT_MS = 250
+/** Silence after which a connection with something to answer counts as broken, ms: some heartbeats. Longer than any WAIT. */
+const SILENCE_MS = 4 * HEARTBEAT_MS
 const MAX_BACKOFF_MS = 250
 /** How long a request waits for a connection before it is refused, ms. */
 export const PATIENCE_MS = 500
@@ -34,7 +34,6 @@ export class Connection {
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
       connectTimeout: SILENCE_MS,
-      socketTimeout: SILENCE_MS,
       maxLoadingRetryTime: MAX_BACKOFF_MS,
       retryStrategy: times => Math.min(25 * times, MAX_BACKOFF_MS),
       // A primary that has become a replica: ask again who is primary.
@@ -67,9 +66,19 @@ export class Connection {
         this.#lostAt = Number.POSITIVE_INFINITY
         log.info({ connection: name }, 'redis connection ready')
       })
-    // Something to answer, always: so silence is noticed while nobody asks, too.
+    // Something to answer, always: so silence is noticed while nobody asks, too. It is counted in heartbeats: after an event loop that
+    // was late there is one only, and then what has arrived is read. A timer of all the silence would end before that.
+    let heard = 0
+    let silent = 0
     this.#heartbeat = setInterval(() => {
-      if (this.isReady) this.client.ping().catch(() => {})
+      const { status, stream } = this.client
+      if (status !== 'connect' && status !== 'ready') return
+      silent = stream.bytesRead === heard ? silent + 1 : 0
+      heard = stream.bytesRead
+      if (silent * HEARTBEAT_MS >= SILENCE_MS) {
+        silent = 0
+        stream.destroy(new Error(`Redis has been silent for ${SILENCE_MS} ms`))
+      } else if (this.isReady) this.client.ping().catch(() => {})
     }, HEARTBEAT_MS).unref()
   }
 
