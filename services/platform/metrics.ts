@@ -1,10 +1,11 @@
 import type { onResponseHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import client from 'prom-client'
+import { PROBES } from './overload.ts'
 
 /**
  * `GET /metrics` in the OpenMetrics format: process metrics, and one duration histogram whose labels are bounded,
- * since the route is the pattern and never the path that was asked for.
+ * since the route is the pattern and never the path that was asked for. Probes are not in it.
  */
 export const metrics = fp(
   async (app, { servico }: { servico: string }) => {
@@ -25,6 +26,7 @@ export const metrics = fp(
     app.decorate('observeRequest', observe)
     // A hook of each route knows its pattern; to ask the request for it costs more than the rest of this.
     app.addHook('onRoute', route => {
+      if (PROBES.has(route.url)) return
       const observed: onResponseHookHandler = (request, reply, done) => {
         observe(request.method, route.url, reply.statusCode, reply.elapsedTime)
         done()

@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { unavailable } from './problem.ts'
 
-/** Paths that an orchestrator asks: they are answered however busy the service is. */
-const PROBES = new Set(['/health', '/livez', '/readyz', '/metrics'])
+/** Paths that an orchestrator asks: answered however busy the service is, and counted among no shopper's requests. */
+export const PROBES = new Set(['/health', '/livez', '/readyz', '/metrics'])
 
 /** How far the event loop may be behind, ms. */
 const MAX_DELAY_MS = 1_000

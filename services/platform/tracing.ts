@@ -2,6 +2,7 @@ import type { SpanProcessor } from '@opentelemetry/sdk-trace-node'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { withoutSession } from './log.ts'
+import { PROBES } from './overload.ts'
 
 /**
  * OpenTelemetry traces, sent to an OTLP/HTTP collector: a span for each request and for each call to another service.
@@ -28,7 +29,7 @@ export async function startTracing(servico: string, endpoint: string): Promise<{
     spanProcessors: [withoutSessions, new BatchSpanProcessor(exporter)],
   })
   provider.register()
-  const fastify = new FastifyOtelInstrumentation({ ignorePaths: ({ url }) => /^\/(health|livez|readyz|metrics)/.test(url) })
+  const fastify = new FastifyOtelInstrumentation({ ignorePaths: ({ url }) => PROBES.has(url) })
   fastify.setTracerProvider(provider)
   const outgoing = new undici.UndiciInstrumentation()
   outgoing.setTracerProvider(provider)

@@ -202,6 +202,7 @@ t.test('probes, metrics, OpenAPI and its page', async t => {
   t.match(metrics.headers['content-type'], /openmetrics/)
   t.match(metrics.body, /http_request_duration_seconds_count\{[^}]*route="\/coisas\/:id"/)
   t.notMatch(metrics.body, /coisas\/77/, 'labels are bounded')
+  t.notMatch(metrics.body, /route="\/(health|livez|readyz|metrics)"/, 'probes are no requests of shoppers')
   t.match(metrics.body, /# EOF\n$/)
   t.equal((await app.inject({ url: '/metrics', headers: { 'x-forwarded-for': '1.2.3.4' } })).statusCode, 404, 'not through a gateway')
   t.match((await app.inject('/openapi.json')).json(), { openapi: '3.1.0', paths: { '/coisas/{id}': { get: {} } } })
