@@ -17,8 +17,10 @@ export interface Manifest {
   [member: string]: any
 }
 
+type Tool = 'helm' | 'kubeconform' | 'kube-score'
+
 /** Runs a tool that k8s/images builds. @throws Error that says how to get it */
-export function run(tool: 'helm' | 'kubeconform', args: string[], input = ''): { status: number | null; output: string; errors: string } {
+export function run(tool: Tool, args: string[], input = ''): { status: number | null; output: string; errors: string } {
   const path = join(CACHE, 'tools', tool)
   if (!existsSync(path)) throw new Error(`${tool} is missing: run k8s/images/build ${tool}.`)
   const { status, stdout, stderr } = spawnSync(path, args, { input, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
@@ -37,6 +39,30 @@ export function render(values: object = {}, { apis = APIS, args = [] as string[]
   const { status, output, errors } = template(values, apis, args)
   if (status !== 0) throw new Error(errors)
   return parseAllDocuments(output).flatMap(document => document.toJS() ?? [])
+}
+
+/** Values under which all that the chart can make is made. */
+export const VARIANTS: Record<string, object> = {
+  'the standard values': {},
+  'all that can be switched on': {
+    ingress: { className: 'nginx', host: 'doces.example', tlsSecret: 'tls', annotations: { a: 1 } },
+    image: { pullSecrets: ['registry'] },
+    ...Object.fromEntries(
+      ['catalog', 'cart', 'orders', 'storefront'].map(service => [service, { autoscaling: { enabled: true }, env: { A: 1 } }]),
+    ),
+    postgresql: { storage: { storageClass: 'fast' } },
+    valkey: { storage: { storageClass: 'fast' } },
+    tracing: { otlpEndpoint: 'https://collector.example' },
+    djangoImport: { enabled: true, existingSecret: 'django', arguments: ['--dry-run'] },
+  },
+  'all that can be switched off': {
+    ingress: { enabled: false },
+    seed: { enabled: false },
+    postgresql: { enabled: false, external: { existingSecret: 'db' } },
+    valkey: { enabled: false, external: { existingSecret: 'carts' } },
+    networkPolicies: { enabled: false },
+    monitoring: { annotations: false, dashboards: false },
+  },
 }
 
 /** What helm says to values that cannot be. @throws Error when it takes them */

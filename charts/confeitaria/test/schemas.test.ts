@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
 import { moduleFile } from '../../../k8s/test/go-module.ts'
-import { CHART, render, run } from './rendering.ts'
+import { CHART, render, run, VARIANTS } from './rendering.ts'
 
 interface Schema {
   $ref?: string
@@ -70,29 +70,7 @@ const check = (manifests: object[]) =>
   )
 
 // The Prometheus operator's schemas come in no module that is needed otherwise: what it takes is tested in templates.test.ts.
-const variants: Record<string, object> = {
-  'the standard values': {},
-  'all that can be switched on': {
-    ingress: { className: 'nginx', host: 'doces.example', tlsSecret: 'tls', annotations: { a: 1 } },
-    image: { pullSecrets: ['registry'] },
-    ...Object.fromEntries(
-      ['catalog', 'cart', 'orders', 'storefront'].map(service => [service, { autoscaling: { enabled: true }, env: { A: 1 } }]),
-    ),
-    postgresql: { storage: { storageClass: 'fast' } },
-    valkey: { storage: { storageClass: 'fast' } },
-    tracing: { otlpEndpoint: 'https://collector.example' },
-    djangoImport: { enabled: true, existingSecret: 'django', arguments: ['--dry-run'] },
-  },
-  'all that can be switched off': {
-    ingress: { enabled: false },
-    seed: { enabled: false },
-    postgresql: { enabled: false, external: { existingSecret: 'db' } },
-    valkey: { enabled: false, external: { existingSecret: 'carts' } },
-    networkPolicies: { enabled: false },
-    monitoring: { annotations: false, dashboards: false },
-  },
-}
-for (const [name, values] of Object.entries(variants)) {
+for (const [name, values] of Object.entries(VARIANTS)) {
   t.test(`${name}: Kubernetes and CloudNativePG know every member`, async t => {
     const { status, output } = check(render(values))
     const { resources, summary } = JSON.parse(output)

@@ -9,9 +9,12 @@ import { isPurchaseKey, purchaseKeyOf, rememberCount, rememberPurchase, sessionO
 import { type Corrections, compareLines, readCart } from './cart.ts'
 import { attempt, type Context, form as formRoute, page, text, wholeNumber } from './context.ts'
 
-const CHECKOUT_TIMEOUT_MS = 8_000
-/** How long a submission waits for the same one that is still running, and how often it asks, ms. */
-const RUNNING_PATIENCE_MS = 5_000
+/**
+ * How long a submission may take, ms. A COMMIT may wait 4 s for a replica, and an Ingress may end a request that is not answered within
+ * 5 s, as kind's does: before that the shopper is shown a page that asks again by itself.
+ */
+const CHECKOUT_MS = 4_500
+/** How often a submission asks whether the same one still runs, ms. */
 const RUNNING_PAUSE_MS = 250
 const RETRY_SECONDS = 2
 const ORDERS_PAGE = '20'
@@ -129,17 +132,17 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
    * @throws Problem 503 when the orders service does not answer
    */
   async function submit(request: FastifyRequest, session: string, { key, name, email }: views.CheckoutForm, total: number) {
-    const until = Date.now() + RUNNING_PATIENCE_MS
+    const until = Date.now() + CHECKOUT_MS
     for (;;) {
       const answer = await orders.call<Data<Order>>('/api/pedidos', {
         method: 'POST',
         headers: { 'idempotency-key': key },
         body: { session_id: session, cliente: { nome: name, email }, total_esperado: total },
-        timeoutMs: CHECKOUT_TIMEOUT_MS,
+        timeoutMs: until - Date.now(),
         request,
       })
       const running = answer.status === 409 && isRunning((answer.body as unknown as ProblemBody).type)
-      if (!running || Date.now() > until) return answer
+      if (!running || Date.now() > until - 2 * RUNNING_PAUSE_MS) return answer
       await new Promise(resolve => setTimeout(resolve, RUNNING_PAUSE_MS))
     }
   }

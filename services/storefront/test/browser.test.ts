@@ -201,6 +201,19 @@ t.test('no change of a quantity is lost to the answer to another one', async t =
   t.strictSame(complaints, [])
 })
 
+t.test('a change that was not sent yet is in the order of who goes to the checkout at once', async t => {
+  const { page, complaints } = await person(browser, shop.url)
+  await add(page, 11)
+  await page.goto('/carrinho')
+  await page.getByRole('button', { name: /^Aumentar/ }).evaluate(button => {
+    ;(button as HTMLElement).click()
+    ;(document.querySelector('a[href="/finalizar"]') as HTMLElement).click()
+  })
+  await page.waitForURL('**/finalizar')
+  t.equal(await page.locator('[data-count]').getAttribute('data-count'), '2')
+  t.strictSame(complaints, [])
+})
+
 t.test('the keyboard alone finds, chooses, buys', async t => {
   const { page, complaints } = await person(browser, shop.url)
   const focused = () => page.evaluate(() => document.activeElement?.textContent?.trim() || document.activeElement?.id)

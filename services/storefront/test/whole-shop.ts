@@ -31,8 +31,8 @@ export interface WholeShop {
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>
   /** The catalog's next COMMIT is done, and the answer is lost on the way back; resolves when it is. */
   loseCatalogCommit(): Promise<void>
-  /** From now on the storefront's requests reach orders, and the answers are lost on the way back. */
-  loseOrdersAnswers(lose: boolean): void
+  /** From now on the storefront's requests reach orders, and the answers are lost on the way back, with the connection or without a sign. */
+  loseOrdersAnswers(how: Loss | undefined): void
   close(): Promise<void>
 }
 
@@ -99,8 +99,8 @@ export async function startShop(): Promise<WholeShop> {
     },
     query: (sql, values) => database.primary.query(sql, values),
     loseCatalogCommit: () => proxy.cutNext('COMMIT', 'answer'),
-    loseOrdersAnswers(lose) {
-      line.loses = lose
+    loseOrdersAnswers(how) {
+      line.loss = how
     },
     async close() {
       for (const name of [...running.keys()].reverse()) await shop.stop(name)
@@ -112,9 +112,11 @@ export async function startShop(): Promise<WholeShop> {
   return shop
 }
 
-/** A TCP relay from one port to another, which can be told to cut the connection as soon as an answer comes. */
+type Loss = 'cut' | 'silent'
+
+/** A TCP relay from one port to another, which can be told to lose the answers. */
 class Line {
-  loses = false
+  loss: Loss | undefined
   readonly #sockets = new Set<net.Socket>()
   readonly #from: number
   readonly #server: net.Server
@@ -134,7 +136,10 @@ class Line {
         socket.on('error', hangUp).on('close', hangUp)
       }
       caller.on('data', data => called.write(data))
-      called.on('data', data => (this.loses ? hangUp() : caller.write(data)))
+      called.on('data', data => {
+        if (this.loss === 'cut') hangUp()
+        else if (!this.loss) caller.write(data)
+      })
     })
   }
 

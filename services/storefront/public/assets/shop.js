@@ -92,6 +92,29 @@ document.addEventListener('submit', async event => {
   }
 })
 
+function send(form) {
+  clearTimeout(waiting.get(form))
+  waiting.delete(form)
+  form.requestSubmit(find('[data-update]', form))
+}
+
+// Who goes on at once takes along what waits for the hand to rest, or is on its way; stays, where that is refused.
+document.addEventListener('click', async event => {
+  const link = event.target.closest('a[href]')
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
+  if (!waiting.size && !find('[data-cart][aria-busy]')) return
+  event.preventDefault()
+  const forms = [...waiting.keys()]
+  forms.forEach(send)
+  if (!forms.every(form => form.checkValidity())) return
+  try {
+    const { ok } = await posted
+    if (ok) location.assign(link.href)
+  } catch {
+    // Its form is sent once more, as a page.
+  }
+})
+
 // Minus and plus beside each quantity. In the cart a change is sent when the hand rests.
 function steppers() {
   for (const stepper of document.querySelectorAll('[data-stepper]:not([data-ready])')) {
@@ -100,15 +123,11 @@ function steppers() {
     const form = input.form.matches('[data-cart]') ? input.form : undefined
     const update = form && find('[data-update]', form)
     if (update) update.hidden = true
-    const send = () => {
+    const rest = () => {
       clearTimeout(waiting.get(form))
-      const rested = () => {
-        waiting.delete(form)
-        form.requestSubmit(update)
-      }
-      waiting.set(form, setTimeout(rested, 400))
+      waiting.set(form, setTimeout(send, 400, form))
     }
-    if (form) input.addEventListener('change', send)
+    if (form) input.addEventListener('change', rest)
     const button = (sign, label, step) => {
       const element = document.createElement('button')
       element.type = 'button'
@@ -118,7 +137,7 @@ function steppers() {
       element.addEventListener('click', () => {
         const before = input.value
         step < 0 ? input.stepDown() : input.stepUp()
-        if (form && input.value !== before) send()
+        if (form && input.value !== before) rest()
       })
       return element
     }
