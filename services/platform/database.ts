@@ -17,8 +17,11 @@ const SERVER_WAIT_MS = 700
 const CONNECTION_MS = 5_000
 const POOL_WAIT_MS = 2_000
 const MAX_WAITING = 200
-/** How long COMMIT may wait for a standby, ms; then it is cancelled and its outcome counts as unknown. */
-const COMMIT_MS = 4_000
+/**
+ * How long COMMIT may wait for a standby, ms; then it is cancelled and its outcome counts as unknown. With what comes before and after
+ * it that is said within the 5 s after which an Ingress may end a request, as kind's does.
+ */
+const COMMIT_MS = 3_500
 const STATEMENT_MS = 3_000
 const MAX_ATTEMPTS = 5
 /** Before a transaction that lost a conflict is made again, about, times the attempts so far, ms. */

@@ -260,7 +260,7 @@ t.test(
       for (let i = 0; i < CONNECTIONS + 3; i++) {
         t.match(await caught(database.transaction(client => client.query(insert(id)))), { ...is503, type: 'indisponivel' })
       }
-      // Each would wait for the primary 0.7 s, and for a standby 4 s.
+      // Each would wait for the primary 0.7 s, and for a standby 3.5 s.
       t.ok(performance.now() - started < 4_000, `${Math.round(performance.now() - started)} ms, one after the other`)
       t.strictSame(
         (await backends()).filter(({ wait_event }) => wait_event === 'SyncRep'),

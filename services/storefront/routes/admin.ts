@@ -6,12 +6,10 @@ import { pathOfThisShop } from '../same-origin.ts'
 import type { Category, Data, List, ProblemBody, Product } from '../shop.ts'
 import * as views from '../views/admin.ts'
 import { adminTokenOf, leaveNotice, type NoticeCode, rememberAdmin } from '../visitor.ts'
-import { attempt, type Context, form, page, readOk, text, wholeNumber } from './context.ts'
+import { attempt, CHANGE_MS, type Context, form, page, readOk, text, wholeNumber } from './context.ts'
 
 const PAGE_SIZE = '50'
 const MAX_STOCK = 1_000_000
-/** The catalog answers a write only when every reader can see it, and a sale may come in between. */
-const WRITE_TIMEOUT_MS = 5_000
 /** The catalog's readers may be behind what was just written: a refused restock looks again a little later. */
 const RESTOCK_ATTEMPTS = 10
 const RESTOCK_PAUSE_MS = 200
@@ -156,7 +154,7 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
       catalog.call<T>(path, {
         ...options,
         headers: { ...options.headers, authorization: `Bearer ${token ?? ''}` },
-        timeoutMs: WRITE_TIMEOUT_MS,
+        timeoutMs: CHANGE_MS,
         request,
       }),
     )

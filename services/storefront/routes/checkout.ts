@@ -7,13 +7,8 @@ import { blocks, cartAway, cart as cartPage, emptyCart } from '../views/cart.ts'
 import * as views from '../views/checkout.ts'
 import { isPurchaseKey, purchaseKeyOf, rememberCount, rememberPurchase, sessionOf } from '../visitor.ts'
 import { type Corrections, compareLines, readCart } from './cart.ts'
-import { attempt, type Context, form as formRoute, page, text, wholeNumber } from './context.ts'
+import { attempt, CHANGE_MS, type Context, form as formRoute, page, text, wholeNumber } from './context.ts'
 
-/**
- * How long a submission may take, ms. A COMMIT may wait 4 s for a replica, and an Ingress may end a request that is not answered within
- * 5 s, as kind's does: before that the shopper is shown a page that asks again by itself.
- */
-const CHECKOUT_MS = 4_500
 /** How often a submission asks whether the same one still runs, ms. */
 const RUNNING_PAUSE_MS = 250
 const RETRY_SECONDS = 2
@@ -132,7 +127,7 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
    * @throws Problem 503 when the orders service does not answer
    */
   async function submit(request: FastifyRequest, session: string, { key, name, email }: views.CheckoutForm, total: number) {
-    const until = Date.now() + CHECKOUT_MS
+    const until = Date.now() + CHANGE_MS
     for (;;) {
       const answer = await orders.call<Data<Order>>('/api/pedidos', {
         method: 'POST',

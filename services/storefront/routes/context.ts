@@ -12,6 +12,12 @@ export interface Context {
   orders: Pick<Upstream, 'call'>
 }
 
+/**
+ * How long a change may take, ms: longer than a COMMIT waits for a replica, and shorter than the 5 s after which an Ingress may end a
+ * request, as kind's does. Before that the shopper is shown a page that says what to do.
+ */
+export const CHANGE_MS = 4_500
+
 /** Pages are not part of the OpenAPI document, and a query parameter that they do not know is nobody's error. */
 export const page = { schema: { hide: true } }
 export const form = { schema: { hide: true, body: { type: 'object' } } }
