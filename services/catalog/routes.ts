@@ -13,8 +13,8 @@ import { Category, categories, NewCategory } from './categories.ts'
 import { NewProduct, Product, ProductChange, ProductQuery, products } from './products.ts'
 
 const CACHE_BYTES = 64 * 1024 * 1024
-/** How many paths are remembered as good, with what they ask for. */
-const KNOWN_PATHS = 10_000
+/** Memory for the paths that are remembered as good, with what they ask for. */
+const PATHS_BYTES = 8 * 1024 * 1024
 const JSON_TYPE = 'application/json; charset=utf-8'
 
 /** Up to here a body goes out fastest as text, in one piece with its headers; above, encoding it each time costs more. */
@@ -54,7 +54,10 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
   const categoryRepository = categories(database)
   const productRepository = products(database)
   const cache = new FreshCache<Body>(CACHE_BYTES, ({ size }) => size)
-  const paths = new LRUCache<string, { key: string; load: () => Promise<Kept<Body>>; route: string }>({ max: KNOWN_PATHS })
+  const paths = new LRUCache<string, { key: string; load: () => Promise<Kept<Body>>; route: string }>({
+    maxSize: PATHS_BYTES,
+    sizeCalculation: ({ key }, url) => url.length + key.length + 800,
+  })
 
   const idOf = (text: string, what: string) => {
     const id = toInt4(text)
@@ -76,7 +79,8 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
 
   /** Answers from the cache if that is fresh, else from the database, else the last good answer with its age. */
   async function answer(request: FastifyRequest, reply: FastifyReply, key: string, load: () => Promise<Kept<Body>>) {
-    const { value, staleMs } = await cache.get(key, load, isOutage)
+    const { value, staleMs, cause } = await cache.get(key, load, isOutage)
+    if (cause && !(cause instanceof Problem)) request.log.error({ err: cause }, 'unexpected error: the last good answer is given')
     const { url, routeOptions } = request
     if (!paths.has(url)) paths.set(url, { key, load, route: routeOptions.url! })
     return send(request, reply, value, staleMs)
@@ -205,7 +209,9 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
         },
       },
       (request, reply) => {
-        return answer(request, reply, pageKey(request.query), () => loadPage(request.query))
+        // What is kept with the path keeps the query, and not the request with its headers.
+        const { query } = request
+        return answer(request, reply, pageKey(query), () => loadPage(query))
       },
     )
     app.get(

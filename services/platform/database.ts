@@ -11,6 +11,8 @@ const REPLICA_LAG_MS = STALENESS_MS / 2
 const HEARTBEAT_MS = 40
 /** Silence after which a server counts as gone and whatever waits for it is broken off, ms. */
 const SILENCE_MS = 2_000
+/** A timeout that comes so much later, ms, speaks of this process, whose event loop was late: an answer may have lain there unread. */
+const LATE_MS = 200
 /** How long a primary may be gone until writes are refused at once, and how long a read waits for a server that is not behind, ms. */
 const SERVER_WAIT_MS = 700
 /** After so long the heartbeat tries another connection, ms: a Service may have other servers behind it by now. */
@@ -357,6 +359,7 @@ export class Database {
     while (!this.#closing) {
       /** The connection that takes over, once it is known where it leads. */
       let next: pg.Client | undefined
+      let askedAt = performance.now()
       try {
         if (!client || performance.now() >= renewAt) {
           renewAt = performance.now() + CONNECTION_MS
@@ -364,7 +367,7 @@ export class Database {
           next.on('error', () => {})
           await next.connect()
         }
-        const askedAt = performance.now()
+        askedAt = performance.now()
         const { rows } = await (next ?? client!).query({ name: 'heartbeat', text: HEARTBEAT })
         const { replica, lsn, system, timeline, server, alone } = rows[0]
         if (next && client && replica && this.#isOnlyPrimary(host)) {
@@ -383,7 +386,7 @@ export class Database {
         if (next) destroy(next)
         // That no other connection is made says nothing of the one that works, which is asked at once.
         if (next && client) continue
-        const silent = /timeout/i.test(String(error))
+        const silent = /timeout/i.test(String(error)) && performance.now() - askedAt < SILENCE_MS + LATE_MS
         // One connection may break alone: whether the server is gone is told by the next.
         const broke = client && !silent
         if (client) destroy(client)

@@ -45,17 +45,17 @@ export class FreshCache<T> {
 
   /**
    * The value, loaded if need be.
-   * @returns the value and, when it is the last good one because loading failed, its age in ms
+   * @returns the value and, when it is the last good one because loading failed, its age in ms and why
    * @throws what `load` throws when there is no last good value, or when `isOutage` says that the failure is an answer
    */
-  async get(key: string, load: () => Promise<Kept<T>>, isOutage: (error: unknown) => boolean): Promise<{ value: T; staleMs?: number }> {
+  async get(key: string, load: () => Promise<Kept<T>>, isOutage: (error: unknown) => boolean): Promise<{ value: T; staleMs?: number; cause?: unknown }> {
     const kept = this.#kept.get(key)
     if (kept && performance.now() - kept.asOf <= STALENESS_MS) return kept
     try {
       return await this.#load(key, load)
     } catch (error) {
       if (isOutage(error)) {
-        if (kept) return { value: kept.value, staleMs: performance.now() - kept.asOf }
+        if (kept) return { value: kept.value, staleMs: performance.now() - kept.asOf, cause: error }
       } else this.#kept.delete(key)
       throw error
     }

@@ -26,6 +26,7 @@ export async function migrate({ url, schema, dir }: { url: string; schema: strin
 /** Works over one connection to the primary, which is ended afterwards and with it whatever was not committed. */
 export async function onPrimary<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: await primaryUrl(url) })
+  client.on('error', () => {}) // what waits for the server is told; without a listener the process would end
   await client.connect()
   try {
     return await work(client)

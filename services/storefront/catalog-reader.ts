@@ -22,7 +22,7 @@ export interface CatalogAnswer<T> {
 
 interface Kept extends CatalogAnswer<unknown> {
   etag: string | undefined
-  /** When it was last asked for at the catalog, whatever came of it. */
+  /** When it was last asked for at the catalog (performance.now(), ms), whatever came of it. */
   askedAt: number
   renewal: { began: number; answer: Promise<Kept> } | undefined
 }
@@ -43,18 +43,18 @@ export class CatalogReader {
   /** An answer young enough to need no renewal, without waiting. */
   fresh<T>(path: string): CatalogAnswer<T> | undefined {
     const kept = this.#kept.get(path)
-    return kept && Date.now() - kept.askedAt < RENEW_AFTER_MS ? (kept as CatalogAnswer<T>) : undefined
+    return kept && performance.now() - kept.askedAt < RENEW_AFTER_MS ? (kept as CatalogAnswer<T>) : undefined
   }
 
   /** @throws Problem 503 when the catalog is away and was never asked for this */
   async read<T>(path: string, request: CallOptions['request']): Promise<CatalogAnswer<T>> {
     const kept = this.#kept.get(path)
     if (!kept) return (await this.#first(path, request)) as CatalogAnswer<T>
-    const age = Date.now() - kept.askedAt
+    const age = performance.now() - kept.askedAt
     if (age < RENEW_AFTER_MS) return kept as CatalogAnswer<T>
-    kept.renewal ??= { began: Date.now(), answer: this.#renew(path, kept, request) }
+    kept.renewal ??= { began: performance.now(), answer: this.#renew(path, kept, request) }
     if (age < KEEP_MS) return kept as CatalogAnswer<T>
-    const patience = Math.max(0, kept.renewal.began + PATIENCE_MS - Date.now())
+    const patience = Math.max(0, kept.renewal.began + PATIENCE_MS - performance.now())
     return (await within(patience, kept.renewal.answer, { ...kept, stale: true })) as CatalogAnswer<T>
   }
 
@@ -71,13 +71,13 @@ export class CatalogReader {
     try {
       return await this.#ask(path, kept, request)
     } catch {
-      const old: Kept = { ...kept, stale: true, askedAt: Date.now(), renewal: undefined }
+      const old: Kept = { ...kept, stale: true, askedAt: performance.now(), renewal: undefined }
       return this.#keep(old)
     }
   }
 
   async #ask(path: string, kept: Kept | undefined, request: CallOptions['request']): Promise<Kept> {
-    const askedAt = Date.now()
+    const askedAt = performance.now()
     const answer = await this.#upstream.call(path, { ...(request && { request }), headers: { 'if-none-match': kept?.etag } })
     if (answer.status >= 500 || answer.status === 429) throw unavailable('O catálogo não responde.')
     const stale = String(answer.headers.warning ?? '').startsWith('110')

@@ -1,6 +1,7 @@
 import net from 'node:net'
 import { startDatabase } from '@confeitaria/standalone/postgres'
 import { until } from '@confeitaria/standalone/process'
+import pg from 'pg'
 import t, { type Test } from 'tap'
 import { Database, OutcomeUnknown, STALENESS_MS, splitHosts } from '../database.ts'
 import { Problem } from '../problem.ts'
@@ -430,6 +431,28 @@ for (const next of ['end', 'silence'] as const) {
     await until(() => !database.hasPrimary, 'The news that the connection to the primary is gone')
   })
 }
+
+t.test('a process that is starved while a heartbeat is on its way takes no server for silent', async t => {
+  const { database, log } = await connect(t)
+  const { query } = pg.Client.prototype
+  t.teardown(() => Object.assign(pg.Client.prototype, { query }))
+  const starved = new Promise<void>(resolve => {
+    pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+      const answer = (query as (...args: unknown[]) => unknown).apply(this, args)
+      if ((args[0] as { name?: string }).name === 'heartbeat') {
+        pg.Client.prototype.query = query
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2_500)
+        resolve()
+      }
+      return answer
+    } as typeof query
+  })
+  const reading = caught(database.read({ text: 'SELECT pg_sleep(1), 1 AS one' }))
+  await starved
+  t.match(await reading, { value: { rows: [{ one: 1 }] } }, 'no connection is broken off')
+  t.ok(database.hasPrimary)
+  t.notMatch(log(), '"is":"unknown"')
+})
 
 t.test('a heartbeat whose goodbye nobody hears goes on', async t => {
   // Lets everything through but the message that ends a session, and never closes.

@@ -1,3 +1,4 @@
+import type { Route } from 'playwright-core'
 import t from 'tap'
 import { add, fillCheckout, person, startShopAndBrowser } from './browser.ts'
 
@@ -39,6 +40,26 @@ t.test('an answer that says nothing to the script is asked for as a page', async
   await page.locator('.buy .button').click()
   await page.getByText('foi para o carrinho').waitFor()
   t.equal(await page.locator('[data-count]').getAttribute('data-count'), '1')
+})
+
+t.test('an addition whose answer is lost is not made twice: the cart is shown', async t => {
+  const { page } = await person(browser, shop.url)
+  await add(page, 9)
+  const lose = async (route: Route) => {
+    await route.fetch()
+    await route.abort()
+  }
+  await page.goto('/produto/9')
+  await page.route('**/carrinho/adicionar', lose, { times: 1 })
+  await page.locator('.buy .button').click()
+  await page.waitForURL('**/carrinho')
+  t.equal(await page.locator('.line input').inputValue(), '2')
+  await page.route('**/carrinho/itens/*', route => route.abort(), { times: 1 })
+  const loaded = page.waitForEvent('load')
+  await page.getByRole('button', { name: /^Remover/ }).click()
+  await loaded
+  t.equal(await page.locator('.line input').inputValue(), '2')
+  t.notMatch(await page.locator('[data-status]').textContent(), /atualizado/, 'what was not removed is not called changed')
 })
 
 t.test('a price that changes is said in the cart and at checkout, and the new one is accepted by hand', async t => {

@@ -51,14 +51,17 @@ document.addEventListener('submit', async event => {
   event.preventDefault()
   if (form.busy) return
   form.busy = true
+  let answer
   try {
-    const answer = await post(form, event.submitter, { accept: 'application/json' })
+    answer = await post(form, event.submitter, { accept: 'application/json' })
     const { mensagem, quantidade_total, itens, ligacao } = await answer.json()
     if (!mensagem) throw new Error(answer.statusText)
     if (quantidade_total !== undefined) showCount(quantidade_total, itens)
     say(mensagem, ligacao)
   } catch {
-    form.submit()
+    // What was refused may be asked for as a page; what became of anything else is seen in the cart.
+    if (answer?.status === 503) form.submit()
+    else location.assign('/carrinho')
   } finally {
     form.busy = false
   }
@@ -88,7 +91,7 @@ document.addEventListener('submit', async event => {
     const back = (focused && document.getElementById(focused)) || find('main')
     back.focus()
   } catch {
-    form.submit()
+    location.assign('/carrinho')
   }
 })
 
@@ -111,7 +114,7 @@ document.addEventListener('click', async event => {
     const { ok } = await posted
     if (ok) location.assign(link.href)
   } catch {
-    // Its form is sent once more, as a page.
+    // The cart is shown as it is.
   }
 })
 
