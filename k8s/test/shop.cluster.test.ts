@@ -201,6 +201,13 @@ t.test('the API server knows every member of what the chart makes: nothing in it
   t.notMatch(await warningsOf('-n', NAMESPACE, 'apply', ...dryRun, '-f', join(folder, 'manifest.yaml')), /unknown field/)
 })
 
+t.test('an upgrade that would delete the database is refused', async t => {
+  const external = 'postgresql.enabled=false,postgresql.external.existingSecret=elsewhere'
+  await t.rejects(helm('upgrade', 'confeitaria', CHART, '--reuse-values', '--dry-run=server', '--set', external), {
+    message: /would delete it with its volumes/,
+  })
+})
+
 t.test('helm test shops once', async t => {
   t.match(await helm('test', 'confeitaria', '--timeout', '3m'), /Phase:\s+Succeeded/)
   t.match(await kubectl('logs', 'confeitaria-test'), /^Order \d+: 1 ×/m)

@@ -3,9 +3,11 @@ import { CHART, find, type Manifest, podsOf, render, run } from './rendering.ts'
 
 const SERVICES = ['cart', 'catalog', 'orders', 'storefront']
 const standard = render()
-const container = (manifest: Manifest) => manifest.spec.template.spec.containers[0]
-const environment = (manifest: Manifest): Record<string, { value?: string; valueFrom?: unknown }> =>
-  Object.fromEntries(container(manifest).env.map(({ name, ...rest }: { name: string }) => [name, rest]))
+/** The first container, or the one of that name. */
+const container = (manifest: Manifest, name?: string) =>
+  manifest.spec.template.spec.containers.find((each: { name: string }) => !name || each.name === name)
+const environment = (manifest: Manifest, name?: string): Record<string, { value?: string; valueFrom?: unknown }> =>
+  Object.fromEntries(container(manifest, name).env.map(({ name, ...rest }: { name: string }) => [name, rest]))
 const kinds = (manifests: Manifest[], kind: string) =>
   manifests.filter(manifest => manifest.kind === kind).map(({ metadata }) => metadata.name)
 
@@ -39,7 +41,14 @@ t.test('services are replaced without a gap', async t => {
     t.equal(pod.containers[0].livenessProbe.httpGet.path, '/livez', 'a database that is away kills nobody')
     const { seconds } = pod.containers[0].lifecycle.preStop.sleep
     t.ok(pod.terminationGracePeriodSeconds >= seconds + 25)
-    t.equal(pod.topologySpreadConstraints[0].whenUnsatisfiable, 'DoNotSchedule')
+    t.strictSame(
+      pod.topologySpreadConstraints.map(({ topologyKey, whenUnsatisfiable }: Record<string, string>) => [topologyKey, whenUnsatisfiable]),
+      [
+        ['kubernetes.io/hostname', 'DoNotSchedule'],
+        ['topology.kubernetes.io/zone', 'ScheduleAnyway'],
+      ],
+    )
+    for (const { labelSelector } of pod.topologySpreadConstraints) t.strictSame(labelSelector, spec.selector)
     t.strictSame(find(standard, 'PodDisruptionBudget', `shop-confeitaria-${service}`).spec.selector, spec.selector)
   }
 })
@@ -214,6 +223,8 @@ t.test('an external database', async t => {
   t.notOk(JSON.stringify(manifests).includes('shop-confeitaria-db'), 'nothing speaks of a database of its own')
 })
 
+const valkeyEnvironment = (manifests: Manifest[]) => environment(find(manifests, 'StatefulSet', 'shop-confeitaria-valkey'), 'valkey')
+
 t.test('the carts: a majority of sentinels on different nodes, acknowledged by a replica', async t => {
   const { spec } = find(standard, 'StatefulSet', 'shop-confeitaria-valkey')
   t.equal(spec.replicas, 3)
@@ -221,7 +232,8 @@ t.test('the carts: a majority of sentinels on different nodes, acknowledged by a
   t.strictSame(spec.template.spec.containers.map(({ name }: { name: string }) => name).sort(), ['exporter', 'sentinel', 'valkey'])
   for (const i of [0, 1, 2]) {
     const { spec } = find(standard, 'Service', `shop-confeitaria-valkey-${i}`)
-    t.match(spec.selector, { 'statefulset.kubernetes.io/pod-name': `shop-confeitaria-valkey-${i}` }, 'an address of its own')
+    const own = { 'statefulset.kubernetes.io/pod-name': `shop-confeitaria-valkey-${i}` }
+    t.strictSame(spec.selector, { ...find(standard, 'StatefulSet', 'shop-confeitaria-valkey').spec.selector.matchLabels, ...own })
     t.ok(spec.publishNotReadyAddresses && spec.clusterIP === undefined, 'that stays, and is there before the pod is ready')
   }
   t.ok(find(standard, 'PodDisruptionBudget', 'shop-confeitaria-valkey'))
@@ -231,7 +243,11 @@ t.test('the carts: a majority of sentinels on different nodes, acknowledged by a
   const scripts = find(standard, 'ConfigMap', 'shop-confeitaria-valkey').data
   for (const name of ['addresses.sh', 'primary.sh', 'valkey.sh', 'sentinel.sh', 'ready.sh', 'leave.sh']) t.ok(scripts[name], name)
   t.match(scripts['valkey.sh'], /--appendonly yes --appendfsync everysec/)
-  t.match(scripts['valkey.sh'], /--min-replicas-to-write 1/)
+  t.match(scripts['valkey.sh'], /--min-replicas-to-write "\$MIN_REPLICAS"/)
+  t.match(valkeyEnvironment(standard), {
+    MIN_REPLICAS: { value: '1' },
+    MEMORY: { valueFrom: { resourceFieldRef: { resource: 'limits.memory' } } },
+  })
 })
 
 t.test('the carts: values', async t => {
@@ -250,7 +266,12 @@ t.test('the carts: values', async t => {
   t.match(spec.volumeClaimTemplates[0].spec, { storageClassName: 'fast', resources: { requests: { storage: '3Gi' } } })
   t.match(JSON.stringify(spec.template), /"name":"DOWN_AFTER_MS","value":"900"/)
   t.match(JSON.stringify(spec.template), /"limits":\{"memory":"1Gi"\}/)
-  t.match(environment(find(manifests, 'Deployment', 'shop-confeitaria-cart')).REDIS_SENTINELS!.value, /valkey-4:/)
+  const cart = environment(find(manifests, 'Deployment', 'shop-confeitaria-cart'))
+  t.match(cart.REDIS_SENTINELS!.value, /valkey-4:/)
+  t.equal(cart.REDIS_WAIT_REPLICAS!.value, '2', 'with the primary a majority')
+  t.equal(valkeyEnvironment(manifests).MIN_REPLICAS!.value, '2')
+  const unlimited = render({ valkey: { resources: { limits: null } } })
+  t.notOk(valkeyEnvironment(unlimited).MEMORY, 'without a limit it would be the memory of the node')
 })
 
 t.test('an external Redis', async t => {

@@ -23,10 +23,11 @@ umask 077
 # The password is given by a file: arguments can be read by whoever sees the process.
 printf 'requirepass %s\nprimaryauth %s\n' "$PASSWORD" "$PASSWORD" >/data/secret.conf
 # Written before the answer, forced to the disk each second: a killed server loses nothing, a lost node has its replicas.
-# A primary without a replica takes no writes: nobody could take over what it acknowledges.
+# A primary that has not enough replicas takes no writes: nobody could take over what it acknowledges.
+# Full, it refuses new carts in words instead of being killed with all of them; the other half is for rewriting the file.
 # A replica that missed 2 MB takes a whole copy, which is no more; the default of 10 MB fills for an hour and looks like a leak.
 exec valkey-server /data/secret.conf --dir /data --port 6379 --bind '* -::*' --protected-mode no \
   --appendonly yes --appendfsync everysec --save '' \
-  --min-replicas-to-write 1 --min-replicas-max-lag 10 \
+  --min-replicas-to-write "$MIN_REPLICAS" --min-replicas-max-lag 10 ${MEMORY:+--maxmemory $((MEMORY / 2))} \
   --replica-announce-ip "$self" --replica-announce-port 6379 \
   --repl-diskless-sync yes --repl-diskless-sync-delay 0 --repl-backlog-size 2mb --repl-timeout 10 --repl-ping-replica-period 1 "$@"
