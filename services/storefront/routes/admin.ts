@@ -76,19 +76,18 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
     const fields = fieldsOf(request)
     const edited: views.Edited = {
       id: wholeNumber(request.params.id) ?? 0,
-      name: text(request.body, 'nome_antes'),
-      stock: text(request.body, 'estoque_antes'),
+      before: fieldsOf(request, '_antes'),
       etag: text(request.body, 'versao'),
     }
     const { product, errors } = parse(request, fields)
     if (!product) return showForm(request, reply, fields, { edited, errors, status: 400 })
-    const { estoque, ...rest } = product
-    // A stock that nobody touched is not sent, so that what was sold meanwhile stays sold.
-    const touched = fields.estoque !== edited.stock
+    // What nobody touched is not sent: what was sold meanwhile stays sold, and what another administrator changed stays changed.
+    const touched = views.PRODUCT_FIELDS.filter(key => fields[key] !== edited.before[key])
+    if (!touched.length) return redirect(request, reply, '/admin', 'saved')
     const answer = await write<Data<Product>>(request, `/api/produtos/${edited.id}`, {
       method: 'PATCH',
-      body: touched ? product : rest,
-      headers: { 'if-match': touched && /^"[\w-]+"$/.test(edited.etag) ? edited.etag : undefined },
+      body: pick(product, touched),
+      headers: { 'if-match': touched.includes('estoque') && /^"[\w-]+"$/.test(edited.etag) ? edited.etag : undefined },
     })
     if (answer?.status === 200) return redirect(request, reply, '/admin', 'saved')
     if (answer?.status === 412) {
@@ -97,7 +96,7 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
       return showForm(
         request,
         reply,
-        { ...fields, estoque: now.form.estoque },
+        { ...now.form, ...pick(fields, touched), estoque: now.form.estoque },
         { edited: now.edited, errors: { estoque: admin.changed }, status: 412 },
       )
     }
@@ -165,24 +164,22 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
     const { id: number, nome, descricao, preco, estoque, categoria_id } = answer.body.data
     const { code } = site.view(request).language
     const price = preco.toFixed(2)
-    return {
-      form: {
-        nome,
-        descricao,
-        preco: code === 'pt-BR' ? price.replace('.', ',') : price,
-        estoque: String(estoque),
-        categoria_id: String(categoria_id),
-      },
-      edited: { id: number, name: nome, stock: String(estoque), etag: answer.headers.etag?.toString() ?? '' },
+    const form = {
+      nome,
+      descricao,
+      preco: code === 'pt-BR' ? price.replace('.', ',') : price,
+      estoque: String(estoque),
+      categoria_id: String(categoria_id),
     }
+    return { form, edited: { id: number, before: form, etag: answer.headers.etag?.toString() ?? '' } }
   }
 
   /** The fields as the catalog takes them, or what is wrong with them. */
   function parse(request: FastifyRequest, fields: views.ProductForm) {
     const { admin } = site.view(request).language.words
-    const nome = fields.nome.trim()
-    const descricao = fields.descricao.replace(/\s+/g, ' ').trim()
-    const preco = /^[0-9]{1,8}([.,][0-9]{1,2})?$/.test(fields.preco.trim()) ? Number(fields.preco.trim().replace(',', '.')) : Number.NaN
+    const { nome } = fields
+    const descricao = fields.descricao.replace(/\s+/g, ' ')
+    const preco = /^[0-9]{1,8}([.,][0-9]{1,2})?$/.test(fields.preco) ? Number(fields.preco.replace(',', '.')) : Number.NaN
     const estoque = wholeNumber(fields.estoque)
     const categoria_id = wholeNumber(fields.categoria_id)
     const errors: views.ProductErrors = {
@@ -247,11 +244,8 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
     return reply.redirect(path, 303)
   }
 
-  const fieldsOf = ({ body }: FastifyRequest): views.ProductForm => ({
-    nome: text(body, 'nome'),
-    descricao: text(body, 'descricao'),
-    preco: text(body, 'preco'),
-    estoque: text(body, 'estoque').trim(),
-    categoria_id: text(body, 'categoria_id'),
-  })
+  const fieldsOf = ({ body }: FastifyRequest, suffix = '') =>
+    Object.fromEntries(views.PRODUCT_FIELDS.map(key => [key, text(body, key + suffix).trim()])) as views.ProductForm
 }
+
+const pick = <T extends object>(all: T, keys: readonly (keyof T)[]) => Object.fromEntries(keys.map(key => [key, all[key]])) as Partial<T>

@@ -8,6 +8,7 @@ t.teardown(() => shop.close())
 interface Product {
   id: number
   nome: string
+  descricao: string
   preco: number
   estoque: number
 }
@@ -464,17 +465,20 @@ t.test('administration: only with the token, whose cookie stays under /admin', a
   t.match(await product(Number(id)), { preco: 12.5, estoque: 5 })
 
   const edit = (await admin.get(`/admin/produtos/${id}`)).text
-  const shown = {
-    versao: hidden(edit, 'versao').replaceAll('&quot;', '"'),
-    estoque_antes: hidden(edit, 'estoque_antes'),
-    nome_antes: fields.nome,
-  }
+  const before = Object.fromEntries(Object.keys(fields).map(key => [`${key}_antes`, hidden(edit, `${key}_antes`)]))
+  const shown = { versao: hidden(edit, 'versao').replaceAll('&quot;', '"'), ...before }
   // Two are sold while the form is open: a price alone does not bring them back, a stock is asked about again.
   await shop.catalog(`/api/produtos/${id}`, { estoque: 3 })
   t.equal((await admin.post(`/admin/produtos/${id}`, { ...fields, ...shown, preco: '13' })).status, 303)
   t.match(await product(Number(id)), { preco: 13, estoque: 3 })
-  const late = await admin.post(`/admin/produtos/${id}`, { ...fields, ...shown, estoque: '50' })
+  t.equal((await admin.post(`/admin/produtos/${id}`, { ...fields, ...shown, descricao: 'Outro texto.' })).status, 303)
+  t.match(await product(Number(id)), { preco: 13, descricao: 'Outro texto.' }, 'the price that another one has set stays')
+  t.equal((await admin.post(`/admin/produtos/${id}`, { ...fields, ...shown })).status, 303, 'nothing touched')
+  const late = await admin.post(`/admin/produtos/${id}`, { ...fields, ...shown, nome: 'Doce novo', estoque: '50' })
   t.equal(late.status, 412)
+  t.match([hidden(late.text, 'nome_antes'), hidden(late.text, 'preco_antes')], [fields.nome, '13,00'])
+  t.match(late.text, /name="nome"[^>]*value="Doce novo"/, 'what was touched is kept')
+  t.match(late.text, /name="preco"[^>]*value="13,00"/, 'the rest is as it is now')
   t.match(late.text, 'O produto mudou enquanto você editava')
   t.match(await product(Number(id)), { estoque: 3 })
 

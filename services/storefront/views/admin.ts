@@ -50,21 +50,15 @@ ${next ? html`<p class="more"><a class="button quiet" href="${next}" rel="next">
 }
 
 /** The fields as they stand in the form: text, whatever it was that somebody typed. */
-export interface ProductForm {
-  nome: string
-  descricao: string
-  preco: string
-  estoque: string
-  categoria_id: string
-}
+export const PRODUCT_FIELDS = ['nome', 'descricao', 'preco', 'estoque', 'categoria_id'] as const
+export type ProductForm = Record<(typeof PRODUCT_FIELDS)[number], string>
 
 export type ProductErrors = Partial<Record<keyof ProductForm | 'formulario', string>>
 
 /** The product as it was when its form was made. */
 export interface Edited {
   id: number
-  name: string
-  stock: string
+  before: ProductForm
   etag: string
 }
 
@@ -75,7 +69,7 @@ export function productForm(
 ): Page {
   const { admin } = view.language.words
   const id = edited?.id
-  const title = edited ? admin.editing(edited.name) : admin.newProduct
+  const title = edited ? admin.editing(edited.before.nome) : admin.newProduct
   const own = (key: keyof ProductForm, label: string, control: (attributes: Html) => Html, hint?: string) =>
     field({ id: key, label, hint, error: errors[key] }, control)
   return {
@@ -85,7 +79,7 @@ export function productForm(
     main: html`<h1>${title}</h1>
 ${errorSummary(view, errors)}
 <form method="post" action="/admin/produtos${id === undefined ? '' : `/${id}`}" class="panel narrow" novalidate>
-${edited ? html`<input type="hidden" name="versao" value="${edited.etag}"><input type="hidden" name="estoque_antes" value="${edited.stock}"><input type="hidden" name="nome_antes" value="${edited.name}">` : ''}
+${edited ? html`<input type="hidden" name="versao" value="${edited.etag}">${PRODUCT_FIELDS.map(key => html`<input type="hidden" name="${key}_antes" value="${edited.before[key]}">`)}` : ''}
 ${own('nome', admin.name, attributes => html`<input${attributes} maxlength="200" value="${form.nome}">`)}
 ${own('descricao', admin.descriptionLabel, attributes => html`<textarea${attributes} rows="5" maxlength="5000">${form.descricao}</textarea>`)}
 ${own('preco', admin.price, attributes => html`<input${attributes} inputmode="decimal" value="${form.preco}">`, admin.priceHint)}
