@@ -123,7 +123,7 @@ const redis = (host: string, port: number, password?: string) => {
 /** Valkey's servers with the sentinels beside them, by the names of their pods, which are those of the pods' own Services. */
 function cartServers() {
   const service = environment('VALKEY')
-  const names = Array.from({ length: Number(process.env.VALKEY_REPLICAS ?? 3) }, (_, i) => `${service}-${i}`)
+  const names = [0, 1, 2].map(i => `${service}-${i}`)
   const sentinels = names.map(name => redis(name, 26379))
   const servers = new Map(names.map(name => [name, redis(name, 6379, environment('VALKEY_PASSWORD'))]))
   const podAt = new Map<string, string>()

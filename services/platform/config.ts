@@ -7,12 +7,6 @@ export const CommonConfig = {
   HOST: Type.String({ default: '127.0.0.1', description: 'address to listen on' }),
   LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], { default: 'info' }),
   MAX_IN_FLIGHT: Type.Integer({ default: 512, minimum: 1, description: 'requests worked on at once; more are answered 503 at once' }),
-  DRAIN_MS: Type.Integer({
-    default: 0,
-    minimum: 0,
-    maximum: 60_000,
-    description: 'from "not ready" to "no new connections" at shutdown, ms',
-  }),
   OTEL_EXPORTER_OTLP_ENDPOINT: Type.Optional(Type.String({ format: 'uri', description: 'OTLP/HTTP collector; unset: no traces' })),
 }
 

@@ -154,7 +154,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
 
   app.decorate('logRequest', logRequest)
   let closing = false
-  app.decorate('stopBeingReady', () => {
+  app.addHook('preClose', async () => {
     closing = true
   })
   const answer = ({ ok, degraded, ...detail }: Health) => ({
@@ -261,8 +261,6 @@ declare module 'fastify' {
     isAnswered: boolean
   }
   interface FastifyInstance {
-    /** `/readyz` answers 503 from now on; everything else goes on. */
-    stopBeingReady: () => void
     /** Writes the one line of a request that Fastify's hooks do not see. */
     logRequest: (line: RequestLine) => void
   }

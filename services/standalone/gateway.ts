@@ -1,6 +1,6 @@
 /** The embedded run's gateway: what an Ingress is in the cluster, with the same routes. */
 
-import { BaseUrls, CommonConfig, port, readConfig } from '@confeitaria/platform/config'
+import { BaseUrls, CommonConfig, port } from '@confeitaria/platform/config'
 import { clientErrorHandler, keepConnection, refuseInWords, SERVER } from '@confeitaria/platform/http'
 import { withoutSession } from '@confeitaria/platform/log'
 import { overload } from '@confeitaria/platform/overload'
@@ -82,7 +82,7 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
   app.all('/*', passOn)
   app.setNotFoundHandler(passOn) // methods that Fastify has no route for
 
-  return app.decorate('stopBeingReady', () => {}) as unknown as Service
+  return app as unknown as Service
 }
 
 interface Upstream {
@@ -153,8 +153,5 @@ function requestHeaders(request: FastifyRequest): Record<string, string | string
 }
 
 if (import.meta.main) {
-  await run(async () => {
-    const config = readConfig(Config)
-    return { app: await build(config), config }
-  })
+  await run(Config, build)
 }

@@ -153,7 +153,6 @@ export const english: Words = {
   },
   environment: {
     title: 'Where it was measured',
-    facts: 'Facts of the run',
     command: 'Command',
     commit: 'Commit',
     context: 'Kubernetes context',
@@ -243,7 +242,6 @@ export const english: Words = {
   },
   figures: {
     second: { fault: 'seconds since the fault', start: 'seconds since the start' },
-    fault: 'fault',
     each: rounds => (rounds === 1 ? 'One round.' : `Each round is a thin line; the thick one is the median of the ${rounds} rounds.`),
     band: 'The band reaches from the fault to the median recovery.',
     binned: seconds => `Each point stands for ${seconds} seconds (the worst of them).`,

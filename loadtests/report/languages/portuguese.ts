@@ -192,7 +192,6 @@ export const portuguese = {
   },
   environment: {
     title: 'Onde foi medido',
-    facts: 'Fatos da execução',
     command: 'Comando',
     commit: 'Commit',
     context: 'Contexto do Kubernetes',
@@ -283,7 +282,6 @@ export const portuguese = {
   },
   figures: {
     second: { fault: 'segundos desde a falha', start: 'segundos desde o início' },
-    fault: 'falha',
     each: (rounds: number) =>
       rounds === 1 ? 'Uma rodada.' : `Cada rodada é uma linha fina; a linha grossa é a mediana das ${rounds} rodadas.`,
     band: 'A faixa vai da falha até a mediana da volta.',

@@ -37,7 +37,7 @@ export async function startMigrated(test: Test, { seeded = true, ...options }: T
 export async function startInstance(test: Test, url: string, { ready = true } = {}): Promise<Catalog> {
   const lines: string[] = []
   const app = await build(
-    { HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'info', MAX_IN_FLIGHT: 512, DRAIN_MS: 0, DATABASE_URL: url, ADMIN_TOKEN },
+    { HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'info', MAX_IN_FLIGHT: 512, DATABASE_URL: url, ADMIN_TOKEN },
     { logStream: { write: line => void lines.push(line) } },
   )
   test.teardown(() => app.close())

@@ -89,7 +89,6 @@ export async function startShop(test: Test) {
         PORT: 0,
         LOG_LEVEL: 'debug',
         MAX_IN_FLIGHT: 512,
-        DRAIN_MS: 0,
         DATABASE_URL: databaseUrl,
         CART_URL: cartUrl,
       },

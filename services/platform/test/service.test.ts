@@ -195,8 +195,6 @@ t.test('probes, metrics, OpenAPI and its page', async t => {
   t.equal((await app.inject('/livez')).statusCode, 200, 'the process lives')
   ok = true
   t.equal((await app.inject('/readyz')).statusCode, 200)
-  app.stopBeingReady()
-  t.equal((await app.inject('/readyz')).statusCode, 503)
   await app.inject('/coisas/77')
   const metrics = await app.inject('/metrics')
   t.match(metrics.headers['content-type'], /openmetrics/)
@@ -367,7 +365,7 @@ t.test('with an event loop that is a second behind a crowd is shed, and a few ar
   t.strictSame(await crowd(), [80, 0])
 })
 
-t.test('closing finishes what is in flight', async t => {
+t.test('closing finishes what is in flight, and is not ready any more', async t => {
   const { app } = await build(t)
   let release = () => {}
   const entered = new Promise<void>(resolve => {
@@ -379,9 +377,13 @@ t.test('closing finishes what is in flight', async t => {
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as net.AddressInfo
+  const probe = net.connect(port, '127.0.0.1')
+  probe.write('GET /readyz HTTP/1.1\r\nHost: x\r\n')
   const answer = fetch(`http://127.0.0.1:${port}/devagar`)
   await entered
   const closed = app.close()
+  probe.write('\r\n')
+  t.match(String(await once(probe, 'data')), /^HTTP\/1\.1 503 /)
   release()
   t.equal((await answer).status, 200)
   await closed

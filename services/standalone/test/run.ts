@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Test } from 'tap'
-import { currentRun, dataFolder } from '../data-folder.ts'
+import { currentRun, DATA_SERVERS, dataFolder } from '../data-folder.ts'
 import { exited, freePorts, killProcessesIn, running, signal, until } from '../process.ts'
 
 export interface Ended {
@@ -20,7 +20,7 @@ export async function ownEnvironment(t: Test): Promise<NodeJS.ProcessEnv> {
   const { PATH, HOME } = process.env
   const env: NodeJS.ProcessEnv = { PATH, HOME, LOG_LEVEL: 'warn', XDG_DATA_HOME, ...(await freePorts()) }
   t.teardown(async () => {
-    for (const name of ['postgres-a', 'postgres-b', 'redis']) await killProcessesIn(join(dataFolder(env), name))
+    for (const name of DATA_SERVERS) await killProcessesIn(join(dataFolder(env), name))
     await rm(XDG_DATA_HOME, { recursive: true, force: true })
   })
   return env
