@@ -191,11 +191,11 @@ export const addToCart = (session: string, product: number, quantity: number, in
 export const isRefusal = (status: number) => status >= 400 && status < 500 && status !== 408 && status !== 429
 
 /** Tries until there is a success, a refusal, or no patience left; waits as long as it is told to. @returns the last answer, and how many came before it */
-export function insist(attempt: (retry: number) => Response, isFinal: (status: number) => boolean): { answer: Response; retries: number } {
+export function insist(attempt: (retry: number) => Response, isFinal: (answer: Response) => boolean): { answer: Response; retries: number } {
   const deadline = Date.now() + PATIENCE_S * 1000
   for (let retries = 0; ; retries++) {
     const answer = attempt(retries)
-    if (isFinal(answer.status) || Date.now() > deadline) return { answer, retries }
+    if (isFinal(answer) || Date.now() > deadline) return { answer, retries }
     sleep(Number(answer.headers['Retry-After'] ?? RETRY_S))
   }
 }
@@ -210,7 +210,7 @@ export interface Cart {
 export function fillCart(lines: Cart['lines'], intended?: number): Cart | undefined {
   const opened = insist(
     retry => openCart(retry ? undefined : intended, retry),
-    status => status === 201,
+    ({ status }) => status === 201,
   ).answer
   if (opened.status !== 201) return undefined
   const cart: Cart = { session: data(opened).session_id, lines: [] }
@@ -227,7 +227,7 @@ export function fillCart(lines: Cart['lines'], intended?: number): Cart | undefi
         }
         return addToCart(session, product, quantity, undefined, retry)
       },
-      status => status === 200 || isRefusal(status),
+      ({ status }) => status === 200 || isRefusal(status),
     )
     if (answer.status !== 200) return undefined
     cart.lines.push([product, quantity])
@@ -257,8 +257,8 @@ export function order(cart: Cart, { expected = [201], key = ownKey(), apart = fa
         retry,
         apart,
       }),
-    // 409 also says that the same key is still being worked on: then it is not final.
-    status => status === 201 || (isRefusal(status) && !(status === 409 && !expected.includes(409))),
+    // That the same key is still being worked on is not final.
+    ({ status, body }) => status === 201 || (isRefusal(status) && !(status === 409 && String(body).includes('em-andamento'))),
   )
   if (answer.status === 201) {
     const { id, total, itens } = data(answer)

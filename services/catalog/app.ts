@@ -22,7 +22,7 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
     // Once it has something to show it can do its job, whatever becomes of the databases.
     health: () => ({
       ok: isWarm(),
-      degraded: !database.hasPrimary,
+      degraded: !database.takesWrites,
       respostas: database.isReachable ? 'atuais' : 'as últimas boas',
       banco: database.roles,
     }),

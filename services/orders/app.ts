@@ -16,7 +16,7 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
     config,
     ...(logStream ? { logStream } : {}),
     health: () => ({
-      ok: isMigrated() && database.hasPrimary,
+      ok: isMigrated() && database.takesWrites,
       degraded: Object.values(database.roles).includes('unknown'),
       banco: database.roles,
     }),

@@ -15,8 +15,8 @@ export interface Placed {
   order: Order
   /** It was made by an earlier request with the same key. */
   replayed: boolean
-  /** The PostgreSQL server that has it. */
-  server?: string | undefined
+  /** The PostgreSQL server that the order was made or found on. */
+  server: string | null
 }
 
 interface Dependencies {
@@ -35,11 +35,10 @@ export function checkout({ app, database, repository, cart }: Dependencies) {
   async function place(payload: NewOrder, key: string, request: FastifyRequest): Promise<Placed> {
     try {
       const placed = await placeOnce(payload, key, await readCart(payload.session_id, request))
-      const server = database.primaryServer
       counted.checkouts.inc({ resultado: placed.replayed ? 'repetido' : 'confirmado' })
       request.log.info({ pedido: placed.order.id, replayed: placed.replayed }, 'order placed')
       await emptyCart(payload.session_id, placed.order, request)
-      return { ...placed, server }
+      return placed
     } catch (error) {
       counted.checkouts.inc({ resultado: error instanceof Problem ? error.type : 'erro-interno' })
       throw error instanceof OutcomeUnknown ? repeatWithKey(error) : error
@@ -50,12 +49,12 @@ export function checkout({ app, database, repository, cart }: Dependencies) {
   const placeOnce = (payload: NewOrder, key: string, wanted: Wanted[] | Problem): Promise<Placed> =>
     database.transaction<Placed>(async client => {
       const digest = digestOf(payload)
-      const { claim, stock } = await repository.claim(client, key, digest, wanted instanceof Problem ? [] : wanted)
+      const { claim, stock, server } = await repository.claim(client, key, digest, wanted instanceof Problem ? [] : wanted)
       if (claim === 'in use') throw stillRunning()
       if (claim === 'used') {
         const first = await repository.repeat(client, key)
         if (!first.digest.equals(digest)) throw keyOfAnotherPayload()
-        return { order: first.order, replayed: true }
+        return { order: first.order, replayed: true, server }
       }
       // Only now: a key that is known is a replay, whatever has become of the cart since.
       if (wanted instanceof Problem) throw wanted
@@ -63,7 +62,7 @@ export function checkout({ app, database, repository, cart }: Dependencies) {
       const cents = lines.reduce((sum, line) => sum + line.cents * line.quantidade, 0)
       if (payload.total_esperado !== undefined && toCents(payload.total_esperado) !== cents) throw priceChanged(lines, cents)
       if (cents > toCents(MAX_PRICE)) throw tooExpensive()
-      return async () => ({ order: await repository.insert(client, key, payload, lines, cents), replayed: false })
+      return async () => ({ order: await repository.insert(client, key, payload, lines, cents), replayed: false, server })
     })
 
   /** What is bought, summed per product in ascending id order; or the problem that a new order would meet. */

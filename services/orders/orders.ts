@@ -1,5 +1,5 @@
 import { decodeCursor, encodeCursor, refuseHandmade } from '@confeitaria/platform/cursor'
-import type { Database } from '@confeitaria/platform/database'
+import { type Database, SERVER } from '@confeitaria/platform/database'
 import { numericToCents, toReais } from '@confeitaria/platform/money'
 import { notFound, unavailable } from '@confeitaria/platform/problem'
 import { Closed, Money, Text } from '@confeitaria/platform/schema'
@@ -116,18 +116,23 @@ export function orders(database: Database) {
      * only once the other's commit or rollback is there to be seen. The stock's function gets its products from the key's new row:
      * without that row they are null, and it takes nothing.
      */
-    async claim(client: pg.PoolClient, key: string, digest: Buffer, wanted: Wanted[]): Promise<{ claim: Claim; stock: Stock[] }> {
-      const { rows } = await client.query<StockRow & { locked: boolean; inserted: boolean }>({
+    async claim(
+      client: pg.PoolClient,
+      key: string,
+      digest: Buffer,
+      wanted: Wanted[],
+    ): Promise<{ claim: Claim; stock: Stock[]; server: string | null }> {
+      const { rows } = await client.query<StockRow & { locked: boolean; inserted: boolean; servidor: string | null }>({
         name: 'claim',
         text: `WITH trava AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS locked),
           nova AS (INSERT INTO pedidos.chave (chave, resumo) SELECT $1, $2 FROM trava WHERE locked ON CONFLICT DO NOTHING
             RETURNING $3::int[] AS ids, $4::int[] AS quantidades)
-          SELECT locked, ids IS NOT NULL AS inserted, produto_id, nome, preco, estoque, faltou
+          SELECT locked, ids IS NOT NULL AS inserted, produto_id, nome, preco, estoque, faltou, ${SERVER} AS servidor
           FROM trava LEFT JOIN nova ON true LEFT JOIN catalogo.baixar_estoque(ids, quantidades) ON true`,
         values: [key, digest, wanted.map(({ produto_id }) => produto_id), wanted.map(({ quantidade }) => quantidade)],
       })
-      const { locked, inserted } = rows[0]!
-      return { claim: inserted ? 'ours' : locked ? 'used' : 'in use', stock: rows.flatMap(toStock) }
+      const { locked, inserted, servidor: server } = rows[0]!
+      return { claim: inserted ? 'ours' : locked ? 'used' : 'in use', stock: rows.flatMap(toStock), server }
     },
 
     /**

@@ -42,8 +42,6 @@ interface Host {
   /** Up to where its log is flushed (primary) or replayed (replica), and the moment for which that is known. */
   lsn: string
   lsnAt: number
-  /** Address and port of the server that the heartbeat met last. */
-  server: string | undefined
 }
 
 /** A connection of a pool, and what is known of the server at its other end. */
@@ -121,7 +119,6 @@ export class Database {
       isAlone: false,
       lsn: '0/0',
       lsnAt: Number.NEGATIVE_INFINITY,
-      server: undefined,
     }
     pool.on('error', () => {}) // an idle connection that broke: the pool drops it, the heartbeat tells what happened
     pool.on('connect', client => {
@@ -137,13 +134,9 @@ export class Database {
     return Object.fromEntries(this.#hosts.map(({ name, role }) => [name, role]))
   }
 
-  get hasPrimary() {
-    return this.#hosts.some(({ role }) => role === 'primary')
-  }
-
-  /** Address and port of the primary: who made what a transaction made. */
-  get primaryServer() {
-    return this.#hosts.find(({ role }) => role === 'primary')?.server
+  /** Whether there is a primary that can acknowledge what is written. */
+  get takesWrites() {
+    return this.#hosts.some(({ role, isAlone }) => role === 'primary' && !isAlone)
   }
 
   get isReachable() {
@@ -369,7 +362,7 @@ export class Database {
         }
         askedAt = performance.now()
         const { rows } = await (next ?? client!).query({ name: 'heartbeat', text: HEARTBEAT })
-        const { replica, lsn, system, timeline, server, alone } = rows[0]
+        const { replica, lsn, system, timeline, alone } = rows[0]
         if (next && client && replica && this.#isOnlyPrimary(host)) {
           // In a failover a Service of replicas leads past the new primary before the primary's own leads to it.
           goodbye(next)
@@ -380,7 +373,7 @@ export class Database {
         if (replica) this.#become(host, 'replica')
         else if (this.#isNewest(system, timeline)) this.#become(host, 'primary')
         else this.#become(host, 'unknown', new Error(`It is a deposed primary: its timeline ${timeline} is over.`))
-        Object.assign(host, { lsn, lsnAt: askedAt, server, isAlone: alone })
+        Object.assign(host, { lsn, lsnAt: askedAt, isAlone: alone })
         if (host.role === 'primary' && !alone) this.#primaryAt = askedAt
       } catch (error) {
         if (next) destroy(next)
@@ -423,11 +416,11 @@ export class Database {
 }
 
 const POSITION = 'CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END'
-/** Null over a Unix socket. */
-const SERVER = `host(inet_server_addr()) || ':' || inet_server_port()`
+/** Address and port of the server that a statement runs on; null over a Unix socket. */
+export const SERVER = `host(inet_server_addr()) || ':' || inet_server_port()`
 /** The name of a log file begins with its timeline, in 8 hexadecimal digits. */
 const HEARTBEAT = `
-  SELECT pg_is_in_recovery() AS replica, ${POSITION}::text AS lsn, ${SERVER} AS server, (SELECT system_identifier::text FROM pg_control_system()) AS system,
+  SELECT pg_is_in_recovery() AS replica, ${POSITION}::text AS lsn, (SELECT system_identifier::text FROM pg_control_system()) AS system,
     CASE WHEN NOT pg_is_in_recovery() THEN ('x' || left(pg_walfile_name(pg_current_wal_flush_lsn()), 8))::bit(32)::int END AS timeline,
     current_setting('synchronous_standby_names') <> '' AND NOT EXISTS (SELECT FROM pg_stat_get_wal_senders()) AS alone`
 

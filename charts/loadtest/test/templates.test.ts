@@ -177,9 +177,16 @@ t.test('the runner: one namespace, no secrets, no exec', async t => {
     'nothing beyond the namespace',
   )
   const rules: { resources: string[]; verbs: string[] }[] = find(manifests, 'Role', 'carga-runner').rules
-  const resources = rules.flatMap(({ resources }) => resources)
-  for (const never of ['secrets', 'pods/exec', 'pods/attach', 'pods/portforward', 'nodes', '*']) t.notOk(resources.includes(never), never)
-  t.notOk(rules.some(({ verbs }) => verbs.includes('*')))
+  const changes = rules.flatMap(({ resources, verbs }) =>
+    resources.flatMap(resource => verbs.filter(verb => !['get', 'list', 'watch'].includes(verb)).map(verb => `${verb} ${resource}`)),
+  )
+  t.strictSame(changes.sort(), [
+    ...['create configmaps', 'create jobs', 'create networkpolicies', 'create pods/eviction', 'create services'],
+    ...['delete configmaps', 'delete jobs', 'delete networkpolicies', 'delete pods', 'delete services', 'deletecollection jobs'],
+    ...['patch clusters/status', 'patch deployments/scale'],
+  ])
+  const seen = new Set(rules.flatMap(({ resources }) => resources))
+  for (const never of ['secrets', 'pods/exec', 'pods/attach', 'pods/portforward', 'nodes', '*']) t.notOk(seen.has(never), never)
   t.strictSame(find(manifests, 'Job', 'carga-runner').spec.template.spec.containers[0].args, ['run', 'x y', '--release=confeitaria'])
 })
 

@@ -271,11 +271,14 @@ t.test('without a primary orders pause and reading goes on; after a promotion th
   t.equal((await orders.ask({ url: '/readyz' })).statusCode, 200, 'it stays in service: it reads, and says when to come back')
 
   await database.promote()
-  await until(async () => (await orders.ask({ url: '/health' })).statusCode === 200, 'The new primary', { ms: 5_000 })
+  const roles = async () => Object.values((await orders.ask({ url: '/health' })).json().banco)
+  await until(async () => (await roles()).includes('primary'), 'The new primary', { ms: 5_000 })
   isUnavailable(t, await orders.place(session, 'sozinho'))
+  t.equal((await orders.ask({ url: '/health' })).statusCode, 503, 'which has nobody to confirm what it commits')
   t.equal((await shop.ordersOfKey('sozinho')).length, 0, 'nothing that nobody but the new primary would have')
   await database.rebuild()
   t.equal((await orders.placeUntilKnown(session, 'sozinho')).statusCode, 201, 'I3')
+  t.equal((await orders.ask({ url: '/health' })).statusCode, 200)
   t.equal((await shop.ordersOfKey('sozinho')).length, 1, 'I6')
   t.strictSame((await orders.placeUntilKnown(before, key)).json().data, known, 'I1: a replay finds it on the new primary')
   for (const [i, answer] of answered.entries()) {
