@@ -191,7 +191,10 @@ export const addToCart = (session: string, product: number, quantity: number, in
 export const isRefusal = (status: number) => status >= 400 && status < 500 && status !== 408 && status !== 429
 
 /** Tries until there is a success, a refusal, or no patience left; waits as long as it is told to. @returns the last answer, and how many came before it */
-export function insist(attempt: (retry: number) => Response, isFinal: (answer: Response) => boolean): { answer: Response; retries: number } {
+export function insist(
+  attempt: (retry: number) => Response,
+  isFinal: (answer: Response) => boolean,
+): { answer: Response; retries: number } {
   const deadline = Date.now() + PATIENCE_S * 1000
   for (let retries = 0; ; retries++) {
     const answer = attempt(retries)

@@ -87,7 +87,12 @@ t.test('the short form changes what it says and nothing else', async t => {
 
 t.test('the lab breaks no cluster that is not kind’s, unless it is told its name', async t => {
   const kubeconfig = join(t.testdir(), 'kubeconfig')
-  const named = { name: 'producao', cluster: { server: 'https://127.0.0.1:1' }, user: {}, context: { cluster: 'producao', user: 'producao' } }
+  const named = {
+    name: 'producao',
+    cluster: { server: 'https://127.0.0.1:1' },
+    user: {},
+    context: { cluster: 'producao', user: 'producao' },
+  }
   const config = { 'current-context': 'producao', clusters: [named], users: [named], contexts: [named] }
   writeFileSync(kubeconfig, JSON.stringify({ apiVersion: 'v1', kind: 'Config', ...config }))
   const env = { ...process.env, KUBECONFIG: kubeconfig }
@@ -96,7 +101,7 @@ t.test('the lab breaks no cluster that is not kind’s, unless it is told its na
     env,
   })
   t.equal(status, 2)
-  t.match(stderr, 'The context is producao, which is not kind\'s: the lab breaks things. Say --context producao if that is meant.')
+  t.match(stderr, "The context is producao, which is not kind's: the lab breaks things. Say --context producao if that is meant.")
 })
 
 t.test('a load refuses what its scenario does not take, and says what it takes', async t => {

@@ -48,7 +48,11 @@ export class FreshCache<T> {
    * @returns the value and, when it is the last good one because loading failed, its age in ms and why
    * @throws what `load` throws when there is no last good value, or when `isOutage` says that the failure is an answer
    */
-  async get(key: string, load: () => Promise<Kept<T>>, isOutage: (error: unknown) => boolean): Promise<{ value: T; staleMs?: number; cause?: unknown }> {
+  async get(
+    key: string,
+    load: () => Promise<Kept<T>>,
+    isOutage: (error: unknown) => boolean,
+  ): Promise<{ value: T; staleMs?: number; cause?: unknown }> {
     const kept = this.#kept.get(key)
     if (kept && performance.now() - kept.asOf <= STALENESS_MS) return kept
     try {
