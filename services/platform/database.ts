@@ -136,7 +136,7 @@ export class Database {
 
   /** Whether there is a primary that can acknowledge what is written. */
   get takesWrites() {
-    return this.#hosts.some(({ role, isAlone }) => role === 'primary' && !isAlone)
+    return this.#hosts.some(canAcknowledge)
   }
 
   get isReachable() {
@@ -313,7 +313,7 @@ export class Database {
    */
   async #primary(since: number): Promise<Host> {
     for (;;) {
-      const host = this.#hosts.find(({ role, isAlone, lsnAt }) => role === 'primary' && !isAlone && lsnAt >= since)
+      const host = this.#hosts.find(each => canAcknowledge(each) && each.lsnAt >= since)
       if (host) return host
       if (this.#closing || performance.now() > Math.max(this.#primaryAt, since) + SERVER_WAIT_MS) {
         throw unavailable('Os pedidos e as mudanças estão em pausa enquanto o banco de dados principal volta; tente de novo.')
@@ -374,7 +374,7 @@ export class Database {
         else if (this.#isNewest(system, timeline)) this.#become(host, 'primary')
         else this.#become(host, 'unknown', new Error(`It is a deposed primary: its timeline ${timeline} is over.`))
         Object.assign(host, { lsn, lsnAt: askedAt, isAlone: alone })
-        if (host.role === 'primary' && !alone) this.#primaryAt = askedAt
+        if (canAcknowledge(host)) this.#primaryAt = askedAt
       } catch (error) {
         if (next) destroy(next)
         // That no other connection is made says nothing of the one that works, which is asked at once.
@@ -414,6 +414,8 @@ export class Database {
     host.role = role
   }
 }
+
+const canAcknowledge = ({ role, isAlone }: Host) => role === 'primary' && !isAlone
 
 const POSITION = 'CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END'
 /** Address and port of the server that a statement runs on; null over a Unix socket. */

@@ -59,8 +59,8 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
 
   app.get<{ Params: { id: string } }>('/admin/produtos/:id', page, async (request, reply) => {
     if (!adminTokenOf(request)) return reply.redirect('/admin', 303)
-    const { form: fields, edited } = await readForm(request, request.params.id)
-    return showForm(request, reply, fields, { edited })
+    const edited = await readEdited(request, request.params.id)
+    return showForm(request, reply, edited.before, { edited })
   })
 
   app.post('/admin/produtos', form, async (request, reply) => {
@@ -91,13 +91,13 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
     })
     if (answer?.status === 200) return redirect(request, reply, '/admin', 'saved')
     if (answer?.status === 412) {
-      const now = await readForm(request, request.params.id)
+      const now = await readEdited(request, request.params.id)
       const { admin } = site.view(request).language.words
       return showForm(
         request,
         reply,
-        { ...now.form, ...pick(fields, touched), estoque: now.form.estoque },
-        { edited: now.edited, errors: { estoque: admin.changed }, status: 412 },
+        { ...now.before, ...pick(fields, touched), estoque: now.before.estoque },
+        { edited: now, errors: { estoque: admin.changed }, status: 412 },
       )
     }
     return refused(request, reply, answer, fields, edited)
@@ -158,20 +158,20 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
       }),
     )
 
-  async function readForm(request: FastifyRequest, id: string): Promise<{ form: views.ProductForm; edited: views.Edited }> {
+  async function readEdited(request: FastifyRequest, id: string): Promise<views.Edited> {
     const answer = await catalog.call<Data<Product>>(`/api/produtos/${encodeURIComponent(id)}`, { request })
     if (answer.status !== 200) throw new Problem(answer.status, 'catalogo', 'O catálogo recusou')
     const { id: number, nome, descricao, preco, estoque, categoria_id } = answer.body.data
     const { code } = site.view(request).language
     const price = preco.toFixed(2)
-    const form = {
+    const before = {
       nome,
       descricao,
       preco: code === 'pt-BR' ? price.replace('.', ',') : price,
       estoque: String(estoque),
       categoria_id: String(categoria_id),
     }
-    return { form, edited: { id: number, before: form, etag: answer.headers.etag?.toString() ?? '' } }
+    return { id: number, before, etag: answer.headers.etag?.toString() ?? '' }
   }
 
   /** The fields as the catalog takes them, or what is wrong with them. */

@@ -49,8 +49,8 @@ ${next ? html`<p class="more"><a class="button quiet" href="${next}" rel="next">
   }
 }
 
-/** The fields as they stand in the form: text, whatever it was that somebody typed. */
 export const PRODUCT_FIELDS = ['nome', 'descricao', 'preco', 'estoque', 'categoria_id'] as const
+/** The fields as they stand in the form: text, whatever it was that somebody typed. */
 export type ProductForm = Record<(typeof PRODUCT_FIELDS)[number], string>
 
 export type ProductErrors = Partial<Record<keyof ProductForm | 'formulario', string>>

@@ -24,7 +24,7 @@ umask 077
 printf 'requirepass %s\nprimaryauth %s\n' "$PASSWORD" "$PASSWORD" >/data/secret.conf
 # Written before the answer, forced to the disk each second: a killed server loses nothing, a lost node has its replicas.
 # A primary that has not enough replicas takes no writes: nobody could take over what it acknowledges.
-# Full, it refuses new carts in words instead of being killed with all of them; the other half is for rewriting the file.
+# Full, it refuses changes in words instead of being killed with all carts; the other half is for rewriting the file.
 # A replica that missed 2 MB takes a whole copy, which is no more; the default of 10 MB fills for an hour and looks like a leak.
 exec valkey-server /data/secret.conf --dir /data --port 6379 --bind '* -::*' --protected-mode no \
   --appendonly yes --appendfsync everysec --save '' \
