@@ -16,13 +16,15 @@ const Answer = Compile(Type.Object({ data: Product }))
 
 /** How long an answer is used again, ms from when it was asked for. */
 const KEPT_MS = 200
+/** How long the catalog may take, ms: who asked for the change, or the Ingress, is still there to hear that it does not answer. */
+const CATALOG_MS = 3_000
 
 /** The catalog's products, by REST. Who asks for the same one at the same time shares one call. */
 export function products(catalog: Upstream) {
   const asked = new Map<number, Promise<Product>>()
 
   async function ask(id: number, request: FastifyRequest): Promise<Product> {
-    const { status, body } = await catalog.call(`/api/produtos/${id}`, { request })
+    const { status, body } = await catalog.call(`/api/produtos/${id}`, { request, timeoutMs: CATALOG_MS })
     if (status === 404) throw notFound(`O produto ${id}`)
     if (status !== 200 || !Answer.Check(body)) {
       throw unavailable('O catálogo não responde; tente de novo.', { cause: new Error(`the catalog answered ${status}`) })

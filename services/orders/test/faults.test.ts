@@ -200,7 +200,7 @@ t.test('the cart hangs or is gone: a new order is a 503, a replay is answered, a
     orders.place(old, 'outra', { total_esperado: 1 }),
   ])
   isUnavailable(t, answer)
-  t.ok(ms < 4_500, `${Math.round(ms)} ms`)
+  t.ok(ms < 3_900, `${Math.round(ms)} ms`)
   t.strictSame(await shop.sql('SELECT 1 FROM pedidos.chave WHERE chave = $1', [other]), [], 'I2')
   t.equal(replay.statusCode, 201)
   t.equal(replay.headers['idempotent-replayed'], 'true')
