@@ -5,7 +5,7 @@ import { notFound, Problem } from '@confeitaria/platform/problem'
 import { Closed, IdText, Money, Text, toInt4 } from '@confeitaria/platform/schema'
 import type pg from 'pg'
 import { type Static, Type } from 'typebox'
-import { foundSql, termsOf, words } from './search.ts'
+import { foundSql, MOST_OF_ONE, MOST_WORDS, termsOf, words } from './search.ts'
 
 const fields = {
   nome: Text(200),
@@ -31,7 +31,9 @@ export type Product = Static<typeof Product>
 
 export const ProductQuery = Closed({
   categoria_id: Type.Optional(IdText()),
-  busca: Type.Optional(Text(200)),
+  busca: Type.Optional(
+    Text(200, { description: `valem as ${MOST_WORDS} primeiras palavras; mostra os ${MOST_OF_ONE} melhores achados de uma` }),
+  ),
   ordem: Type.Optional(Type.Enum(['nome', 'preco', '-preco', 'recentes'], { description: 'padrão: nome; com busca, o melhor primeiro' })),
   limite: Type.Optional(Type.String({ pattern: '^([1-9][0-9]?|1[0-9]{2}|200)$', description: 'um inteiro de 1 a 200', default: '100' })),
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1_500 })), // a name of 200 emoji makes one of 1,100

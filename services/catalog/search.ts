@@ -3,7 +3,8 @@ import type { Database } from '@confeitaria/platform/database'
 /** Words are found with a typo from this many letters on: the shop's, or the ones that were typed. */
 const TYPO_FROM = 5
 const PREFIX_FROM = 3
-const MOST_WORDS = 8
+/** More words of a query are not looked at. */
+export const MOST_WORDS = 8
 const MOST_VARIANTS = 10
 const WORD_LENGTH = 40
 
@@ -86,7 +87,7 @@ export async function termsOf(database: Database, query: string[]): Promise<{ te
 }
 
 /** How many of the best finds of one word are looked at: a search shows no more than these. */
-const MOST_OF_ONE = 1_000
+export const MOST_OF_ONE = 1_000
 /** Of several words, the rarest leads; so many of its places are held against the other words. */
 const MOST_OF_LEADER = 10_000
 
