@@ -76,8 +76,12 @@ export function launch(command: string, args: string[], options: Launch): ChildP
   child.on('error', () => {}) // exited() tells it
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => {
-      appendFileSync(logFile, text)
       onOutput?.(text)
+      try {
+        appendFileSync(logFile, text)
+      } catch {
+        // A full disk: what a server says is lost, and everything goes on.
+      }
     })
   }
   closeSync(log)
