@@ -5,8 +5,8 @@ import { greatest, least, mean, slope } from './statistics.ts'
 import type { Growth, Reading } from './verdicts.ts'
 
 const PERIOD_MS = 15_000
-/** What fills caches and pools, and the compiler's work, in the first half of a load is no leak. */
-const WARM_UP = 0.5
+/** What fills caches and pools in the first part of a load is no leak. */
+const WARM_UP = 0.2
 /**
  * The rest is cut into so many parts, and each counts as one reading, their mean: a connection that a burst opened is kept
  * for a minute, so readings of the same minute are no evidence apart from each other.
