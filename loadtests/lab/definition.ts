@@ -71,6 +71,8 @@ export const FAULTS = {
   away: fault('away', { what: Type.Enum(['operator', 'coredns']), holdSeconds: Seconds }),
   'api-server': fault('api-server', { holdSeconds: Seconds }),
   upgrade: fault('upgrade', {}),
+  /** By their paths in the chart's values, all of them text. */
+  values: fault('values', { set: Type.Record(Type.String({ pattern: '^[\\w.]+$' }), Type.String()) }),
   drain: fault('drain', { target: Type.Enum(['database-primary', 'database-replica', 'database-other-replica']) }),
 } as const
 /** Rounds without a fault, to compare those with one to. */
@@ -98,7 +100,7 @@ export const METRICS = {
   'refusal.orders': 's',
   /** 99th percentile of what was accepted in the storm, as a multiple of that in the calm before. */
   'accepted.p99': '×',
-  /** How long a refused request waits for its refusal, 99th percentile; not measured where none was. */
+  /** How long a refused request waits for its refusal, 99th percentile; where none was refused it cannot be told. */
   'refusal.reads': 's',
   /** From the end of the storm to full service. */
   'full.service': 's',

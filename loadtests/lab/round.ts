@@ -236,8 +236,8 @@ export async function runRound(context: Context, experiment: Experiment, number:
     // After the load nothing more is measured.
     const over = async () => job.ended || Date.now() >= injectedAt + hold * 1000
     if (hold) await step(`keep it for ${hold} s in all`, () => until('it was kept', over, { seconds: hold, everyMs: 100, signal }))
-    // A change of scale is there to be measured with: it lasts as long as the load.
-    if (definition.kind === 'scale') return
+    // More pods, or other values, are there to be measured with: they last as long as the load.
+    if (definition.kind === 'scale' || definition.kind === 'values') return
     await undo()
     if (mode === 'full' && round.fault.undoneAt && job.ended) invalid.push('The load ended before what was broken was mended.')
   }

@@ -41,8 +41,8 @@ const p99 = (samples: readonly Sample[]) =>
     : null
 const beyondNoise = (growth: Growth | null) => (growth ? rounded(Math.max(0, growth.perHour - growth.margin), 2) : null)
 
-/** @returns null when it cannot be told, and then no budget holds; undefined when what it measures need not happen and did not */
-export function measure(metric: Metric, { round, load, extra }: { round: Round; load: Load; extra: Extra }): number | null | undefined {
+/** @returns null when it cannot be told, and then no budget holds */
+export function measure(metric: Metric, { round, load, extra }: { round: Round; load: Load; extra: Extra }): number | null {
   const [what, of] = metric.split('.') as [string, string | undefined]
   const recovery = round.recovery.find(each => each.of === of)
   const inPhase = (phase: string) => load.samples.filter(sample => sample.phase === phase)
@@ -72,7 +72,6 @@ export function measure(metric: Metric, { round, load, extra }: { round: Round; 
     case 'refusal.orders':
     case 'refusal.reads': {
       const refused = load.samples.filter(({ activity, outcome, phase }) => activity === of && outcome !== 'ok' && phase !== 'setup')
-      if (!refused.length && of === 'reads') return undefined
       return seconds(p99(refused))
     }
     case 'accepted.p99': {
@@ -120,10 +119,7 @@ const whose = (metric: Metric, { memory, connections }: Extra) =>
 export const budgetsOfRound = (experiment: Experiment, context: { round: Round; load: Load; extra: Extra }): BudgetResult[] =>
   experiment.budgets
     .filter(({ over, variants }) => over === 'round' && (!variants || variants.includes(context.round.variant ?? '')))
-    .flatMap(budget => {
-      const measured = measure(budget.metric, context)
-      return measured === undefined ? [] : result(budget, measured, whose(budget.metric, context.extra))
-    })
+    .map(budget => result(budget, measure(budget.metric, context), whose(budget.metric, context.extra)))
 
 /** Medians over the rounds that measured something; of what a round measured, its own budgets say. */
 export function budgetsOverRounds(experiment: Experiment, rounds: readonly Round[]): BudgetResult[] {
@@ -143,7 +139,7 @@ export function budgetsOverRounds(experiment: Experiment, rounds: readonly Round
 /** A metric of which the journal alone knows the value. */
 function recoveryMetric(metric: Metric, round: Round): number | null {
   const load = { samples: [], products: new Map(), orders: [] } as unknown as Load
-  return measure(metric, { round, load, extra: { restarts: 0, pods: null, memory: null, connections: null } }) ?? null
+  return measure(metric, { round, load, extra: { restarts: 0, pods: null, memory: null, connections: null } })
 }
 
 /** A reason that a round failed for; the report says it in other words. */

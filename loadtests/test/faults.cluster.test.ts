@@ -37,6 +37,7 @@ const cases: [fault: FaultDefinition, proofs: string[], isUndone: boolean][] = [
   [{ ...some, kind: 'node', how: 'stop', holdSeconds: 0 }, ['node-away', 'node-not-ready'], true],
   [{ ...some, kind: 'drain', target: 'database-replica' }, ['node-empty'], true],
   [{ ...some, kind: 'upgrade' }, ['new-revision', 'new-pods'], true],
+  [{ ...some, kind: 'values', set: { 'storefront.env.MAX_IN_FLIGHT': '4' } }, ['new-revision'], true],
 ]
 
 /** What a rollback does not take back: it is one more revision, with other pods again. */
@@ -60,11 +61,11 @@ for (const [definition, names, isUndone] of cases) {
     // A fault written down and read again, as by another process.
     const target = JSON.parse(JSON.stringify(await fault.choose(definition as never, surroundings)))
     t.teardown(() => fault.undo(definition as never, target, surroundings))
-    await fault.prepare?.(definition as never, target, surroundings)
     await watching.start(target.node, signal)
     const proofs = fault.proofs(definition as never, target, surroundings).filter(({ name }) => names.includes(name))
     t.equal(proofs.length, names.length)
     for (const { name, see } of proofs) t.equal(await see().catch(() => undefined), undefined, `${name} is not seen before`)
+    await fault.prepare?.(definition as never, target, surroundings)
     await fault.inject(definition as never, target, surroundings)
     for (const { what, see } of proofs) t.ok(await until(what, see, { seconds: 120, everyMs: 200 }), what)
     t.equal(await fault.undo(definition as never, target, surroundings), isUndone)

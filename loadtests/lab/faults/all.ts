@@ -6,7 +6,7 @@ import type { Fault } from './fault.ts'
 import { node } from './nodes.ts'
 import { deletePod } from './pods.ts'
 import { switchover } from './switchover.ts'
-import { upgrade } from './upgrade.ts'
+import { upgrade, values } from './upgrade.ts'
 
 const ALL: { [K in FaultKind]: Fault<K> } = {
   'delete-pod': deletePod,
@@ -16,6 +16,7 @@ const ALL: { [K in FaultKind]: Fault<K> } = {
   away,
   'api-server': apiServer,
   upgrade,
+  values,
   drain,
 }
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { SERVICES, until } from '../cluster.ts'
 import { REPOSITORY, run } from '../tools.ts'
-import type { Fault, Surroundings } from './fault.ts'
+import type { Fault, Proof, Surroundings, Target } from './fault.ts'
 
 const CHART = join(REPOSITORY, 'charts/confeitaria')
 const LONG = { timeoutMs: 11 * 60_000 }
@@ -24,68 +24,71 @@ const where = ({ namespace, context }: Surroundings['cluster']) => [
 const uids = async ({ cluster }: Surroundings) =>
   (await Promise.all(SERVICES.map(service => cluster.podsOf(service)))).flat().flatMap(({ metadata }) => metadata?.uid ?? [])
 
+/** The same chart with some of its values changed: what of the shop has them is made anew. */
+async function upgradeWith(values: Record<string, string>, { cluster }: Surroundings) {
+  const set = Object.entries(values).flatMap(([path, value]) => ['--set-string', `${path}=${value}`])
+  const how = ['--reuse-values', '--force-conflicts', '--wait', '--timeout', '10m']
+  await run('helm', ['upgrade', cluster.release, CHART, ...where(cluster), ...set, ...how], LONG)
+}
+
+async function choose(surroundings: Surroundings): Promise<Target> {
+  const { revision: before } = await revision(surroundings)
+  const { release } = surroundings.cluster
+  return { kind: 'Release', name: release, node: null, role: null, memory: { before, uids: await uids(surroundings) } }
+}
+
+const newRevision = ({ memory }: Target, surroundings: Surroundings): Proof => ({
+  name: 'new-revision',
+  what: `the release's revision is later than ${memory.before}`,
+  async see() {
+    const now = await revision(surroundings)
+    return now.revision > (memory.before as number) && now.status === 'deployed' ? String(now.revision) : undefined
+  },
+})
+
+async function rollBack({ name, memory }: Target, surroundings: Surroundings): Promise<boolean> {
+  const { cluster, signal } = surroundings
+  const before = String(memory.before)
+  const given = (...of: string[]) => run('helm', ['get', 'values', name, ...where(cluster), '-o', 'json', ...of])
+  // Interrupted before it began, or already undone.
+  if ((await given()) === (await given('--revision', before)) && (await revision(surroundings)).status === 'deployed') return false
+  await until(
+    'helm rolls back',
+    async () => {
+      await run('helm', ['rollback', name, before, ...where(cluster), '--force-conflicts', '--wait', '--timeout', '10m'], LONG)
+      return true
+    },
+    { seconds: 30, signal: signal.aborted ? undefined : signal },
+  )
+  return true
+}
+
 /** `helm upgrade` that replaces every pod of the services, as another version does; undone by `helm rollback`, which does it again. */
 export const upgrade: Fault<'upgrade'> = {
   fromOutside: true,
-  async choose(_definition, surroundings) {
-    const { revision: before } = await revision(surroundings)
-    const { release } = surroundings.cluster
-    return { kind: 'Release', name: release, node: null, role: null, memory: { before, uids: await uids(surroundings) } }
-  },
-  async inject(_definition, { name, memory }, { cluster }) {
-    const mark = `pods.annotations.lab=upgrade-of-${memory.before}`
-    await run(
-      'helm',
-      [
-        'upgrade',
-        name,
-        CHART,
-        ...where(cluster),
-        '--reuse-values',
-        '--force-conflicts',
-        '--set-string',
-        mark,
-        '--wait',
-        '--timeout',
-        '10m',
-      ],
-      LONG,
-    )
-  },
-  proofs: (_definition, { memory }, surroundings) => [
-    {
-      name: 'new-revision',
-      what: `the release's revision is later than ${memory.before}`,
-      async see() {
-        const now = await revision(surroundings)
-        return now.revision > (memory.before as number) && now.status === 'deployed' ? String(now.revision) : undefined
-      },
-    },
+  choose: (_definition, surroundings) => choose(surroundings),
+  inject: (_definition, { memory }, surroundings) => upgradeWith({ 'pods.annotations.lab': `upgrade-of-${memory.before}` }, surroundings),
+  proofs: (_definition, target, surroundings) => [
+    newRevision(target, surroundings),
     {
       name: 'new-pods',
       what: 'every pod of the services is another one',
       async see() {
         const now = await uids(surroundings)
-        const kept = now.filter(uid => (memory.uids as string[]).includes(uid))
+        const kept = now.filter(uid => (target.memory.uids as string[]).includes(uid))
         return now.length >= 2 * SERVICES.length && !kept.length ? `${now.length} pods` : undefined
       },
     },
   ],
-  async undo(_definition, { name, memory }, surroundings) {
-    const { cluster, signal } = surroundings
-    const before = memory.before as number
-    // Interrupted before it began, or already undone: the values are those of before.
-    const values = await run('helm', ['get', 'values', name, ...where(cluster), '-o', 'json'])
-    if (JSON.parse(values)?.pods?.annotations?.lab !== `upgrade-of-${before}` && (await revision(surroundings)).status === 'deployed')
-      return false
-    await until(
-      'helm rolls back',
-      async () => {
-        await run('helm', ['rollback', name, String(before), ...where(cluster), '--force-conflicts', '--wait', '--timeout', '10m'], LONG)
-        return true
-      },
-      { seconds: 30, signal: signal.aborted ? undefined : signal },
-    )
-    return true
-  },
+  undo: (_definition, target, surroundings) => rollBack(target, surroundings),
+}
+
+/** The shop as it is with other values, all the time that the load runs: there is nothing to inject into it. */
+export const values: Fault<'values'> = {
+  fromOutside: true,
+  choose: (_definition, surroundings) => choose(surroundings),
+  prepare: ({ set }, _target, surroundings) => upgradeWith(set, surroundings),
+  async inject() {},
+  proofs: (_definition, target, surroundings) => [newRevision(target, surroundings)],
+  undo: (_definition, target, surroundings) => rollBack(target, surroundings),
 }

@@ -97,6 +97,7 @@ export const english: Words = {
     away: 'component of the cluster away',
     'api-server': 'Kubernetes API stopped',
     upgrade: 'upgrade and rollback of the version',
+    values: 'other values of the chart',
     drain: 'node drained',
   },
   variants: {},

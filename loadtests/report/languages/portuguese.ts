@@ -116,6 +116,7 @@ export const portuguese = {
     away: 'componente do cluster fora',
     'api-server': 'API do Kubernetes parada',
     upgrade: 'atualização e volta da versão',
+    values: 'outros valores do chart',
     drain: 'nó drenado',
   } satisfies Record<FaultKind, string>,
   variants: {
@@ -138,6 +139,8 @@ export const portuguese = {
     'other-replica-node': 'nó da outra réplica',
     'primary-dies': 'o primário morre',
     alone: 'sem falha',
+    'as-installed': 'como instalada',
+    'few-places': 'com poucos lugares',
   } as Record<string, string>,
   roles: {
     catalog: 'catálogo',
