@@ -28,5 +28,8 @@ export const verbatim = (text: string): Markup => new Markup(text)
 /** What the runner wrote, which is English, in a page of another language. */
 export const foreign = (text: string, page: string): Part => (page === 'en' ? text : html`<span lang="en">${text}</span>`)
 
+/** What an experiment says of itself: commands in it stand between backticks. */
+export const prose = (text: string): Part => text.split('`').map((part, i) => (i % 2 ? html`<code>${part}</code>` : part))
+
 /** Puts `separator` between parts. */
 export const joined = (parts: readonly Part[], separator: Part): Part => parts.flatMap((part, i) => (i ? [separator, part] : [part]))

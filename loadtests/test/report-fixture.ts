@@ -359,7 +359,7 @@ export function fixtureRun(): FixtureRun {
   experiments.push({
     name: 'no-morte',
     title: { pt: `O nó do primário para ${HOSTILE}`, en: `The primary's node stops ${HOSTILE}` },
-    hypothesis: { pt: 'Pedidos voltam.', en: 'Orders are back.' },
+    hypothesis: { pt: 'Depois de `kubectl drain` pedidos voltam.', en: 'After `kubectl drain` orders are back.' },
     definition: { name: 'no-morte' },
     verdict: 'aborted',
     rounds: [],

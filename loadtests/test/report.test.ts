@@ -45,6 +45,7 @@ for (const [file, language] of [
     t.notMatch(text, /<(?:script|img|iframe|link)[^>]*\s(?:src|href)=|url\((?!["']?(?:data:|#))|@import/)
     t.notMatch(text, HOSTILE, 'what comes from outside is text')
     t.match(text, '&lt;script&gt;')
+    t.match(text, '<code>kubectl drain</code>', 'what is said of an experiment has its commands as such')
     await open(file, async page => {
       t.equal(await page.evaluate(() => document.documentElement.lang), language.code)
       await page.evaluate(axe.source)

@@ -4,7 +4,7 @@ import { limit, measured, promise, reason } from '../amounts.ts'
 import { figuresOf } from '../figures/figures.ts'
 import { budgetsOf, invariantsOf, proofsOf } from '../findings.ts'
 import type { Language } from '../languages/language.ts'
-import { foreign, html, joined, type Markup } from '../markup.ts'
+import { foreign, html, joined, type Markup, prose } from '../markup.ts'
 import { counts } from '../promised.ts'
 import type { ExperimentResult, Journal, Run } from '../run.ts'
 import { table } from '../tables.ts'
@@ -16,7 +16,7 @@ export async function experiment(result: ExperimentResult, run: Run, language: L
   const { words, key } = language
   return html`<section class="experiment" id="${result.name}" aria-labelledby="${result.name}-title">
 <h3 id="${result.name}-title">${result.title[key]} ${badge(result.verdict, language)}</h3>
-<p class="hypothesis"><b>${words.experiment.hypothesis}.</b> ${result.hypothesis[key]}</p>
+<p class="hypothesis"><b>${words.experiment.hypothesis}.</b> ${prose(result.hypothesis[key])}</p>
 ${
   result.rounds.length === 0
     ? html`<p class="note">${words.experiment.noRounds}</p>`
