@@ -1,5 +1,5 @@
 import { notFound, unavailable } from '@confeitaria/platform/problem'
-import type { Upstream } from '@confeitaria/platform/upstream'
+import { INNER_CALL_MS, type Upstream } from '@confeitaria/platform/upstream'
 import type { FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -16,15 +16,13 @@ const Answer = Compile(Type.Object({ data: Product }))
 
 /** How long an answer is used again, ms from when it was asked for. */
 const KEPT_MS = 200
-/** How long the catalog may take, ms: who asked for the change, or the Ingress, is still there to hear that it does not answer. */
-const CATALOG_MS = 3_000
 
 /** The catalog's products, by REST. Who asks for the same one at the same time shares one call. */
 export function products(catalog: Upstream) {
   const asked = new Map<number, Promise<Product>>()
 
   async function ask(id: number, request: FastifyRequest): Promise<Product> {
-    const { status, body } = await catalog.call(`/api/produtos/${id}`, { request, timeoutMs: CATALOG_MS })
+    const { status, body } = await catalog.call(`/api/produtos/${id}`, { request, timeoutMs: INNER_CALL_MS })
     if (status === 404) throw notFound(`O produto ${id}`)
     if (status !== 200 || !Answer.Check(body)) {
       throw unavailable('O catálogo não responde; tente de novo.', { cause: new Error(`the catalog answered ${status}`) })

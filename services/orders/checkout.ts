@@ -3,13 +3,11 @@ import { type Database, OutcomeUnknown } from '@confeitaria/platform/database'
 import { MAX_PRICE, toCents, toReais } from '@confeitaria/platform/money'
 import { notFound, Problem, unavailable } from '@confeitaria/platform/problem'
 import type { Service } from '@confeitaria/platform/service'
-import type { Upstream } from '@confeitaria/platform/upstream'
+import { INNER_CALL_MS, type Upstream } from '@confeitaria/platform/upstream'
 import type { FastifyRequest } from 'fastify'
 import client from 'prom-client'
 import { type NewOrder, type Order, type Orders, type PricedLine, type Stock, toLine, type Wanted } from './orders.ts'
 
-/** How long the cart may take to say what it holds, ms: whoever asked for the order is still there to hear that it does not answer. */
-const CART_MS = 3_000
 /** How long an order that is made may keep its buyer waiting for the cart to be emptied, ms. */
 const EMPTYING_MS = 500
 
@@ -71,7 +69,7 @@ export function checkout({ app, database, repository, cart }: Dependencies) {
   async function readCart(session: string, request: FastifyRequest): Promise<Wanted[] | Problem> {
     try {
       const path = `/api/carrinho/${encodeURIComponent(session)}`
-      const { status, body } = await cart.call<{ data: { itens: Wanted[] } }>(path, { request, timeoutMs: CART_MS })
+      const { status, body } = await cart.call<{ data: { itens: Wanted[] } }>(path, { request, timeoutMs: INNER_CALL_MS })
       if (status >= 500 || status === 429) return unavailable('O carrinho não responde; tente de novo.')
       if (status !== 200) return notFound('A sessão')
       return summed(body.data.itens) ?? emptyCartProblem()

@@ -21,6 +21,8 @@ export interface CallOptions {
   request?: Pick<FastifyRequest, 'id' | 'headers'>
 }
 
+/** How long a call may take that another call waits for, ms: less than that one has, so that whoever made it hears what does not answer. */
+export const INNER_CALL_MS = 3_000
 /** Behind a Service's address each try may meet another pod, and one on a lost node is silent until Kubernetes takes it out. */
 const CONNECT_TIMEOUT_MS = 500
 const CONNECT_TRIES = 4
