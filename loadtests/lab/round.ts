@@ -236,8 +236,7 @@ export async function runRound(context: Context, experiment: Experiment, number:
     // After the load nothing more is measured.
     const over = async () => job.ended || Date.now() >= injectedAt + hold * 1000
     if (hold) await step(`keep it for ${hold} s in all`, () => until('it was kept', over, { seconds: hold, everyMs: 100, signal }))
-    // More pods, or other values, are there to be measured with: they last as long as the load.
-    if (definition.kind === 'scale' || definition.kind === 'values') return
+    if (driver.lastsAsTheLoad) return
     await undo()
     if (mode === 'full' && round.fault.undoneAt && job.ended) invalid.push('The load ended before what was broken was mended.')
   }

@@ -17,6 +17,7 @@ async function restore({ name, memory }: Target, { cluster }: Surroundings): Pro
 
 /** A service goes from few pods to more, which is no harm: the fault would be that somebody notices. */
 export const scale: Fault<'scale'> = {
+  lastsAsTheLoad: true,
   async choose({ service }, { cluster }) {
     const { fullname, namespace } = cluster
     const name = `${fullname}-${service}`

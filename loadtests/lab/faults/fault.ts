@@ -38,6 +38,8 @@ export interface Fault<K extends FaultKind> {
   undo: (definition: FaultOf<K>, target: Target, surroundings: Surroundings) => Promise<boolean>
   /** Whether it acts on more than the shop's namespace: on nodes, other namespaces, Helm's releases. Not for the lab as a Job. */
   fromOutside?: boolean
+  /** Whether it is there to be measured with, as more pods are, and undone only after the load. */
+  lastsAsTheLoad?: boolean
 }
 
 /** How long a fault lasts after it was proven, s. */

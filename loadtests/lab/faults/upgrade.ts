@@ -33,8 +33,7 @@ async function upgradeWith(values: Record<string, string>, { cluster }: Surround
 
 async function choose(surroundings: Surroundings): Promise<Target> {
   const { revision: before } = await revision(surroundings)
-  const { release } = surroundings.cluster
-  return { kind: 'Release', name: release, node: null, role: null, memory: { before, uids: await uids(surroundings) } }
+  return { kind: 'Release', name: surroundings.cluster.release, node: null, role: null, memory: { before } }
 }
 
 const newRevision = ({ memory }: Target, surroundings: Surroundings): Proof => ({
@@ -66,7 +65,10 @@ async function rollBack({ name, memory }: Target, surroundings: Surroundings): P
 /** `helm upgrade` that replaces every pod of the services, as another version does; undone by `helm rollback`, which does it again. */
 export const upgrade: Fault<'upgrade'> = {
   fromOutside: true,
-  choose: (_definition, surroundings) => choose(surroundings),
+  async choose(_definition, surroundings) {
+    const target = await choose(surroundings)
+    return { ...target, memory: { ...target.memory, uids: await uids(surroundings) } }
+  },
   inject: (_definition, { memory }, surroundings) => upgradeWith({ 'pods.annotations.lab': `upgrade-of-${memory.before}` }, surroundings),
   proofs: (_definition, target, surroundings) => [
     newRevision(target, surroundings),
@@ -86,6 +88,7 @@ export const upgrade: Fault<'upgrade'> = {
 /** The shop as it is with other values, all the time that the load runs: there is nothing to inject into it. */
 export const values: Fault<'values'> = {
   fromOutside: true,
+  lastsAsTheLoad: true,
   choose: (_definition, surroundings) => choose(surroundings),
   prepare: ({ set }, _target, surroundings) => upgradeWith(set, surroundings),
   async inject() {},
