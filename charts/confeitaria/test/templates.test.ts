@@ -250,6 +250,14 @@ t.test('the carts: a majority of sentinels on different nodes, acknowledged by a
   })
 })
 
+t.test('the carts: once they are ready, probes that run a command are rare', async t => {
+  const { containers } = find(standard, 'StatefulSet', 'shop-confeitaria-valkey').spec.template.spec
+  const probes = containers.flatMap(({ readinessProbe, livenessProbe }: Record<string, unknown>) => [readinessProbe, livenessProbe])
+  const commands = probes.filter((probe?: { exec?: object }) => probe?.exec)
+  t.ok(commands.length)
+  for (const { exec, periodSeconds } of commands) t.ok(periodSeconds >= 10, exec.command.join(' '))
+})
+
 t.test('the carts: values', async t => {
   const storage = { size: '3Gi', storageClass: 'fast' }
   const resources = { requests: { cpu: '1', memory: '1Gi' }, limits: { memory: '1Gi' } }
