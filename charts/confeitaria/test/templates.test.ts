@@ -36,6 +36,7 @@ t.test('services are replaced without a gap', async t => {
     const { spec } = find(standard, 'Deployment', `shop-confeitaria-${service}`)
     const pod = spec.template.spec
     t.strictSame(spec.strategy.rollingUpdate, { maxUnavailable: 0, maxSurge: 1 })
+    t.ok(spec.minReadySeconds >= 10, 'and not all pods in one rush')
     t.equal(spec.replicas, 2)
     t.equal(pod.containers[0].readinessProbe.httpGet.path, '/readyz')
     t.equal(pod.containers[0].livenessProbe.httpGet.path, '/livez', 'a database that is away kills nobody')
