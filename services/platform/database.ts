@@ -9,6 +9,11 @@ import type { Service } from './service.ts'
 export const STALENESS_MS = 300
 const REPLICA_LAG_MS = STALENESS_MS / 2
 const HEARTBEAT_MS = 40
+/**
+ * How soon a server that does not let itself be asked is tried again, ms. One that is ending makes a process for each that comes, and
+ * needs its time for other things: within 2 s a primary whose pod is deleted has ended as it should, or its successor waits 3 s more.
+ */
+const RETRY_MS = 250
 /** Silence after which a server counts as gone and whatever waits for it is broken off, ms. */
 const SILENCE_MS = 2_000
 /** A timeout that comes so much later, ms, speaks of this process, whose event loop was late: an answer may have lain there unread. */
@@ -389,7 +394,7 @@ export class Database {
         if (silent) for (const pooled of host.clients) destroy(pooled)
       }
       beaten()
-      await new Promise(resolve => setTimeout(resolve, HEARTBEAT_MS))
+      await new Promise(resolve => setTimeout(resolve, client ? HEARTBEAT_MS : RETRY_MS))
     }
     if (client) goodbye(client)
   }
