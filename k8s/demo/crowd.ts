@@ -1,6 +1,6 @@
 import { until } from '../test/cluster.ts'
 import { ask, browse, type Order, order } from '../test/shopper.ts'
-import { Broken } from './scenes.ts'
+import { Broken } from './broken.ts'
 
 const BUYERS = 2
 const PAUSE_MS = 250

@@ -1,9 +1,9 @@
 // The demonstration at a terminal (`make demo`), beside a browser window where there is a screen.
 import { once } from 'node:events'
+import { Broken } from './broken.ts'
 import { startBrowser } from './browser.ts'
 import { byItself } from './pace.ts'
 import { type Audience, Missing, play, shopUrl } from './play.ts'
-import { Broken } from './scenes.ts'
 
 const [BOLD, FAINT, PINK, PLAIN] = ['\u001b[1m', '\u001b[2m', '\u001b[1;35m', '\u001b[0m']
 const WIDTH = 76

@@ -4,7 +4,8 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { get, ingress, kubectl, primaryOfDatabase, REPOSITORY } from '../test/cluster.ts'
-import { Broken, SCENES, type Stage, type Step, type Words } from './scenes.ts'
+import { Broken } from './broken.ts'
+import { SCENES, type Stage, type Step, type Words } from './scenes.ts'
 
 /** Who looks on: somebody at a terminal, or the recorder of the video. */
 export interface Audience {

@@ -1,6 +1,7 @@
 // The demonstration, scene by scene: `make demo` plays it, `make video` records it, the subtitles are these sentences.
 import type { Page } from 'playwright-core'
 import { get, primaryOfDatabase, until } from '../test/cluster.ts'
+import { Broken } from './broken.ts'
 import type { Crowd } from './crowd.ts'
 
 export interface Words {
@@ -18,9 +19,6 @@ export interface Stage {
   /** How many pods the cart has when it begins. */
   carts: number
 }
-
-/** The shop did not do what it promises; says in which way. */
-export class Broken extends Error {}
 
 /** Something to be seen: first it is said, then the command runs, then the shopper does something, then it is looked at whether it held. */
 export interface Step {

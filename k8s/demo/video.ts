@@ -7,10 +7,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser } from 'playwright-core'
 import { REPOSITORY } from '../test/cluster.ts'
+import { Broken } from './broken.ts'
 import { startBrowser } from './browser.ts'
 import { byItself } from './pace.ts'
 import { type Audience, Missing, play, shopUrl } from './play.ts'
-import { Broken, type Words } from './scenes.ts'
+import type { Words } from './scenes.ts'
 import { type Cue, webVtt } from './subtitles.ts'
 
 const FOLDER = join(REPOSITORY, 'video')

@@ -34,6 +34,7 @@ export function checkout({ app, database, repository, cart }: Dependencies) {
   /** @throws Problem every refusal of `POST /api/pedidos`, see CONTRACT.md section 5 */
   async function place(payload: NewOrder, key: string, request: FastifyRequest): Promise<Placed> {
     try {
+      await database.whenItTakesWrites() // else the crowd that waits for the primary would busy the cart, too
       const placed = await placeOnce(payload, key, await readCart(payload.session_id, request))
       counted.checkouts.inc({ resultado: placed.replayed ? 'repetido' : 'confirmado' })
       request.log.info({ pedido: placed.order.id, replayed: placed.replayed }, 'order placed')

@@ -144,6 +144,14 @@ export class Database {
     return this.#hosts.some(canAcknowledge)
   }
 
+  /**
+   * For work that has more to do before its transaction.
+   * @throws Problem 503 when there is no primary, or no standby that could confirm what it commits
+   */
+  async whenItTakesWrites(): Promise<void> {
+    await this.#primary(Number.NEGATIVE_INFINITY)
+  }
+
   get isReachable() {
     return this.#hosts.some(({ role }) => role !== 'unknown')
   }

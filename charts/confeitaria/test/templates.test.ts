@@ -243,6 +243,7 @@ t.test('the carts: a majority of sentinels on different nodes, acknowledged by a
   t.match(cart, { REDIS_SENTINELS: { value: sentinels }, REDIS_WAIT_REPLICAS: { value: '1' } })
   const scripts = find(standard, 'ConfigMap', 'shop-confeitaria-valkey').data
   for (const name of ['addresses.sh', 'primary.sh', 'valkey.sh', 'sentinel.sh', 'ready.sh', 'leave.sh']) t.ok(scripts[name], name)
+  t.notMatch(scripts['leave.sh'], /unpause/, 'a primary that hands over takes nothing more')
   t.match(scripts['valkey.sh'], /--appendonly yes --appendfsync everysec/)
   t.match(scripts['valkey.sh'], /--min-replicas-to-write "\$MIN_REPLICAS"/)
   t.match(valkeyEnvironment(standard), {

@@ -256,12 +256,19 @@ t.test('without a primary orders pause and reading goes on; after a promotion th
   const answered = await Promise.all(underWay)
   for (const answer of answered) t.ok([201, 503].includes(answer.statusCode), `answered ${answer.statusCode}`)
 
+  const readsOfCarts = async () => {
+    const metrics = await (await fetch(`${shop.cart.url}/metrics`)).text()
+    return metrics.match(/^http_request_duration_seconds_count\{.*method="GET",route="\/api\/carrinho\/:.*$/gm)
+  }
+  const read = await readsOfCarts()
+  t.ok(read)
   const took: number[] = []
   for (let i = 0; i < 3; i++) {
     const { answer, ms } = await timed(orders.place(session, newKey()))
     isUnavailable(t, answer)
     took.push(Math.round(ms))
   }
+  t.strictSame(await readsOfCarts(), read, 'the cart is not asked for an order that cannot be')
   t.ok(Math.min(...took) < 1_000, `at once, as far as the machine lets it: ${took} ms`)
   t.strictSame((await orders.read(before, known.id)).json().data, known, 'from the replica')
   t.match((await orders.list(before)).json(), { data: [known] })

@@ -1,5 +1,7 @@
 # Asked to end, a primary hands over first, so that carts wait for about a second and not until it is missed. Writes are held back until
 # every replica has all of them, since what the sentinels know of who has most may be seconds old. If that cannot be had, it just ends.
+# Writes are never let in again: once the sentinels have begun, another may be primary already, and a change that this one takes with the
+# replica that still follows it would be acknowledged and lost.
 . /configuration/primary.sh
 server() { REDISCLI_AUTH=$PASSWORD timeout 2 valkey-cli "$@" | tr -d '\r'; }
 is_primary() { [ "$(server role | head -n 1)" = master ]; }
@@ -28,6 +30,6 @@ hand_over() {
 is_another() { ! is_primary; }
 
 is_primary || exit 0
-server client pause 5000 write
+server client pause 60000 write # longer than it has to live
 position=$(server info replication | sed -n 's/^master_repl_offset://p')
-tries all_have_it && hand_over && tries is_another || server client unpause
+tries all_have_it && hand_over && tries is_another || echo "the primary ends without having handed over"

@@ -1,0 +1,2 @@
+/** The shop did not do what it promises; says in which way. */
+export class Broken extends Error {}
