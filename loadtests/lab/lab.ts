@@ -18,6 +18,7 @@ const USAGE = `usage: lab COMMAND [...]
   run [NAME...]            runs them, or all; results/<run>/journal.json says what was found
       --smoke              short loads, few rounds; times are printed and do not fail
       --rounds N           of each experiment that is named; of all, when none is: at most N
+      --rounds NAME=N      of that one, beside the others
       --target URL         sends the load there instead of to the ingress controller
   load SCENARIO            one load without a fault (--rate N --duration 30s --env NAME=VALUE)
   teste-concorrencia       1000 requests by 100 users (in Portuguese, as are the next two)
@@ -28,11 +29,16 @@ const USAGE = `usage: lab COMMAND [...]
 everywhere: --context NAME, --namespace NAME (confeitaria), --release NAME (confeitaria), --results FOLDER (results)
 exit codes: 0 passed, 1 failed, 2 usage, 3 invalid, 130 interrupted`
 
-function numberOfRounds(given: string | undefined): number | undefined {
-  if (given === undefined) return undefined
-  const rounds = Number(given)
-  if (!(Number.isInteger(rounds) && rounds > 0)) throw new Refusal(`--rounds ${given}: give a number from 1 on.`)
-  return rounds
+/** What `--rounds` asks for, by the name of an experiment; '' stands for all the others. */
+function askedRounds(given: string[], wanted: string[]): Map<string, number> {
+  return new Map(
+    given.map(each => {
+      const [, name = '', rounds] = /^(?:([^=]*)=)?([1-9]\d*)$/.exec(each) ?? []
+      if (!rounds) throw new Refusal(`--rounds ${each}: give a number from 1 on, or NAME=N.`)
+      if (name && !wanted.includes(name)) throw new Refusal(`--rounds ${each}: what is run is ${wanted.join(', ')}.`)
+      return [name, Number(rounds)]
+    }),
+  )
 }
 
 /** The scenarios, each with what it takes. */
@@ -102,7 +108,7 @@ async function main(): Promise<number> {
       release: { type: 'string', default: 'confeitaria' },
       results: { type: 'string', default: process.env.LAB_RESULTS ?? join(REPOSITORY, 'results') },
       smoke: { type: 'boolean', default: false },
-      rounds: { type: 'string' },
+      rounds: { type: 'string', multiple: true, default: [] },
       target: { type: 'string' },
       rate: { type: 'string' },
       duration: { type: 'string' },
@@ -139,11 +145,11 @@ async function main(): Promise<number> {
         throw new Refusal(`${reason.en} Leave out, or run from outside of it: ${beyond.map(({ name }) => name).join(', ')}.`)
       const possible = experiments.filter(each => !beyond.includes(each))
       const mode = values.smoke ? 'smoke' : 'full'
-      const asked = numberOfRounds(values.rounds)
-      const roundsOf = ({ rounds, smokeRounds }: Experiment) => {
+      const asked = askedRounds(values.rounds, wanted)
+      const roundsOf = ({ name, rounds, smokeRounds }: Experiment) => {
         const said = mode === 'smoke' ? smokeRounds : rounds
-        if (asked === undefined) return said
-        return positionals.length ? asked : Math.min(said, asked)
+        const others = asked.get('') ?? said
+        return asked.get(name) ?? (positionals.length ? others : Math.min(said, others))
       }
       const omitted = [
         ...beyond.map(({ name }) => ({ name, reason })),
@@ -151,12 +157,12 @@ async function main(): Promise<number> {
           .filter(name => !wanted.includes(name))
           .map(name => ({ name, reason: { pt: 'Não foi pedido nesta execução.', en: 'It was not asked for in this run.' } })),
         ...possible
-          .filter(({ rounds }) => asked !== undefined && asked < rounds)
-          .map(({ name, rounds }) => ({
-            name,
+          .filter(each => asked.size && roundsOf(each) < each.rounds)
+          .map(each => ({
+            name: each.name,
             reason: {
-              pt: `Rodadas pedidas: ${asked} de ${rounds}.`,
-              en: `Rounds asked for: ${asked} of ${rounds}.`,
+              pt: `Rodadas pedidas: ${roundsOf(each)} de ${each.rounds}.`,
+              en: `Rounds asked for: ${roundsOf(each)} of ${each.rounds}.`,
             },
           })),
       ]
@@ -181,7 +187,7 @@ async function main(): Promise<number> {
       const journal = await runExperiments(cluster(), [originalExperiment(command)], {
         ...common,
         mode: values.smoke ? 'smoke' : 'full',
-        rounds: () => numberOfRounds(values.rounds) ?? original.rounds,
+        rounds: () => askedRounds(values.rounds, []).get('') ?? original.rounds,
         print(folder, _experiment, round) {
           rounds.push(round)
           return original.describe(folder, round).join('\n')

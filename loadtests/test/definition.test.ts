@@ -104,9 +104,22 @@ t.test('the lab breaks no cluster that is not kind’s, unless it is told its na
   t.match(stderr, "The context is producao, which is not kind's: the lab breaks things. Say --context producao if that is meant.")
 })
 
+const lab = (...args: string[]) => spawnSync(process.execPath, [join(import.meta.dirname, '../lab/lab.ts'), ...args], { encoding: 'utf8' })
+
+t.test('rounds that cannot be are refused before a cluster is looked for', async t => {
+  for (const [rounds, sentence] of [
+    ['0', '--rounds 0: give a number from 1 on, or NAME=N.'],
+    ['carrinho-pod=', '--rounds carrinho-pod=: give a number from 1 on, or NAME=N.'],
+    ['meteor=3', '--rounds meteor=3: what is run is carrinho-pod.'],
+  ] as const) {
+    const { status, stderr } = lab('run', 'carrinho-pod', '--rounds', '1', '--rounds', rounds)
+    t.equal(status, 2)
+    t.equal(stderr.trim(), sentence)
+  }
+})
+
 t.test('a load refuses what its scenario does not take, and says what it takes', async t => {
-  const load = (...args: string[]) =>
-    spawnSync(process.execPath, [join(import.meta.dirname, '../lab/lab.ts'), 'load', ...args], { encoding: 'utf8' })
+  const load = (...args: string[]) => lab('load', ...args)
   const { status, stderr } = load('ultima-unidade', '--rate', '5', '--env', 'COLOUR=red')
   t.equal(status, 2)
   t.match(stderr, 'ultima-unidade takes no RATE, COLOUR: it takes SHOPPERS, AFTER, STOCK.')
