@@ -168,12 +168,13 @@ export async function runRound(context: Context, experiment: Experiment, number:
     await step('wait for the end of the load', () => until('the load ends', async () => job.ended, { seconds: limit, signal }))
     exitCode = await step("read k6's exit code", () => job.exitCode())
     readings.stop()
+    // Before it is undone, which may replace the pods that were broken.
+    const restarts = (await readings.restarts()) - restartsBefore
     await undo()
     await step('wait until the shop is whole again', () => whole(experiment.recovered.withinSeconds)).catch(error => {
       signal.throwIfAborted()
       notRecovered = (error as Error).message
     })
-    const restarts = (await readings.restarts()) - restartsBefore
     await look(restarts)
   } catch (error) {
     if (!signal.aborted) aborted = `${(error as Error).message}`

@@ -244,8 +244,16 @@ function carried({ session, lines }: Cart, there: Cart['lines']) {
   for (const [product, quantity] of lines) write('carried', session, product, quantity, found.get(product) ?? 0)
 }
 
+interface Ordering {
+  expected?: number[]
+  key?: string
+  apart?: boolean
+  /** When it was due, for the first try. */
+  intended?: number
+}
+
 /** Orders what is in the cart, with one key however often it takes, and writes down what came of it. */
-export function order(cart: Cart, { expected = [201], key = ownKey(), apart = false } = {}) {
+export function order(cart: Cart, { expected = [201], key = ownKey(), apart = false, intended }: Ordering = {}) {
   const { session } = cart
   const { answer, retries } = insist(
     retry =>
@@ -259,6 +267,7 @@ export function order(cart: Cart, { expected = [201], key = ownKey(), apart = fa
         expected,
         retry,
         apart,
+        ...(intended && !retry ? { intended } : {}),
       }),
     // That the same key is still being worked on is not final.
     ({ status, body }) => status === 201 || (isRefusal(status) && !(status === 409 && String(body).includes('em-andamento'))),

@@ -26,7 +26,7 @@ export function orders({ product, start }: { product: number; start: number }) {
   const cart = fillCart([[product, 1]])
   if (!cart) throw new Error('No cart was to be had.')
   sleep(Math.max(0, (start - Date.now()) / 1000))
-  order(cart, { expected: [201, 409] })
+  order(cart, { expected: [201, 409], intended: start })
 }
 
 export const handleSummary = summary
