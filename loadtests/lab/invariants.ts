@@ -85,7 +85,7 @@ export function ledgers(load: Load, audit: Audit, served: ServedLedger | undefin
       unresolved: load.unresolved.length,
     },
     cartLines: {
-      acknowledged: piecesIn(load.lines) + sum(load.carried.map(({ acknowledged }) => acknowledged)),
+      acknowledged: (served ? piecesIn(load.lines) : 0) + sum(load.carried.map(({ acknowledged }) => acknowledged)),
       missing: sum(lostLines(load, served).map(({ acknowledged, there }) => Math.max(0, acknowledged - there))),
     },
   }
@@ -190,6 +190,10 @@ export function notJudged(wanted: readonly Invariant[], load: Load, audit: Audit
   if (needsOrders && audit.complete && audit.instances.length !== instances) {
     reasons.push(`${audit.instances.length} of ${instances} servers of PostgreSQL were audited`)
   }
+  const primaries = audit.instances.filter(({ primary }) => primary).length
+  if (needsOrders && audit.complete && primaries !== 1) reasons.push(`${primaries} of the audited servers said that they are the primary`)
+  if (wanted.includes('I9') && load.orders.length && !load.orders.some(({ database }) => database))
+    reasons.push('no order says which server acknowledged it')
   if (wanted.includes('I7') && !load.strangers.length) reasons.push('no stranger asked for what is another’s')
   if (wanted.includes('I8') && !load.lines.size && !load.carried.length)
     reasons.push('no line of a cart was acknowledged: there was nothing to lose')

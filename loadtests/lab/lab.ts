@@ -156,15 +156,6 @@ async function main(): Promise<number> {
         ...names()
           .filter(name => !wanted.includes(name))
           .map(name => ({ name, reason: { pt: 'Não foi pedido nesta execução.', en: 'It was not asked for in this run.' } })),
-        ...possible
-          .filter(each => asked.size && roundsOf(each) < each.rounds)
-          .map(each => ({
-            name: each.name,
-            reason: {
-              pt: `Rodadas pedidas: ${roundsOf(each)} de ${each.rounds}.`,
-              en: `Rounds asked for: ${roundsOf(each)} of ${each.rounds}.`,
-            },
-          })),
       ]
       const journal = await runExperiments(cluster(), possible, { ...common, mode, rounds: roundsOf, omitted })
       console.log('')

@@ -82,9 +82,12 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
     mode,
     environment: await environment(cluster),
     experiments: [],
-    omitted: options.omitted ?? [],
+    omitted: [],
   }
+  const { rounds } = options
+  const roundsRun = ({ name }: Experiment) => journal.experiments.find(each => each.name === name)?.rounds.length ?? 0
   const write = () => {
+    journal.omitted = [...(options.omitted ?? []), ...experiments.flatMap(each => fewer(roundsRun(each), each, mode))]
     const part = join(folder, 'journal.json.part')
     writeFileSync(part, JSON.stringify(journal, null, 1))
     renameSync(part, join(folder, 'journal.json'))
@@ -100,7 +103,6 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
     state,
     signal: stop.signal,
   }
-  const { rounds } = options
   // Of a shop in which something is still broken nothing can be measured.
   const isOver = () => stop.signal.aborted || state.fault !== null
   let left = experiments.reduce((sum, each) => sum + rounds(each) * (loadOf(each, mode).seconds + AROUND_S), 0)
@@ -141,7 +143,9 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
     await watching.stop().catch(() => {})
     await cluster.remove(`confeitaria/run=${run}`).catch(() => {})
     journal.endedAt = Date.now()
-    journal.verdict = stop.signal.aborted ? 'interrupted' : worst(journal.experiments.map(({ verdict }) => verdict))
+    const verdicts = journal.experiments.map(({ verdict }) => verdict)
+    const isComplete = experiments.every(each => roundsRun(each) === rounds(each))
+    journal.verdict = stop.signal.aborted ? 'interrupted' : worst(isComplete ? verdicts : [...verdicts, 'aborted'])
     write()
     progress.stop()
     if (state.fault) console.error('A fault could not be undone: when the cluster answers again, `lab undo` does it.')
@@ -149,6 +153,12 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   }
   return journal
+}
+
+/** What of the rounds that are declared was not run, whatever the reason. */
+function fewer(run: number, { name, rounds, smokeRounds }: Experiment, mode: Options['mode']): Journal['omitted'] {
+  const declared = mode === 'smoke' ? smokeRounds : rounds
+  return run < declared ? [{ name, reason: { pt: `Rodadas feitas: ${run} de ${declared}.`, en: `Rounds run: ${run} of ${declared}.` } }] : []
 }
 
 const of = (activity: string, { rtoMs, longestGapMs }: Round['recovery'][number]) =>

@@ -165,5 +165,10 @@ t.test('what could not be looked at is no proof', async t => {
   t.match(notJudged(['I8'], loadOf([]), emptyAudit(), 3), [/no line of a cart/])
   t.match(notJudged(['I1'], loadOf(lines), emptyAudit(), 3), [/could not be audited/])
   t.match(notJudged(['I1'], loadOf(lines), auditOf(good), 3), [/2 of 3 servers/])
-  t.strictSame(notJudged(['I1', 'I7', 'I8'], loadOf(lines), auditOf(good), 2), [])
+  const headless = good.map(finding => ('instance' in finding ? { instance: { ...finding.instance, primary: false } } : finding))
+  t.match(notJudged(['I2'], loadOf(lines), auditOf(headless), 2), [/0 of the audited servers said that they are the primary/])
+  const nameless = lines.map(line => (line[0] === 'order' ? [...line.slice(0, -1), ''] : line)) as Line[]
+  t.match(notJudged(['I9'], loadOf(nameless), auditOf(good), 2), [/no order says which server/])
+  t.equal(ledgers(loadOf(lines), auditOf(good), undefined).cartLines.acknowledged, 0, 'carts that were not read again')
+  t.strictSame(notJudged(['I1', 'I7', 'I8', 'I9'], loadOf(lines), auditOf(good), 2), [])
 })
