@@ -158,7 +158,9 @@ export async function runExperiments(cluster: Cluster, experiments: Experiment[]
 /** What of the rounds that are declared was not run, whatever the reason. */
 function fewer(run: number, { name, rounds, smokeRounds }: Experiment, mode: Options['mode']): Journal['omitted'] {
   const declared = mode === 'smoke' ? smokeRounds : rounds
-  return run < declared ? [{ name, reason: { pt: `Rodadas feitas: ${run} de ${declared}.`, en: `Rounds run: ${run} of ${declared}.` } }] : []
+  return run < declared
+    ? [{ name, reason: { pt: `Rodadas feitas: ${run} de ${declared}.`, en: `Rounds run: ${run} of ${declared}.` } }]
+    : []
 }
 
 const of = (activity: string, { rtoMs, longestGapMs }: Round['recovery'][number]) =>
