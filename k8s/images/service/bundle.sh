@@ -17,7 +17,8 @@ bundle() {
   sbom=$CACHE/sbom/$(basename "$1")-$(version_of "$1")-$(sha256sum package-lock.json | cut -c 1-12).cdx.json
   if [ ! -s "$sbom" ]; then
     mkdir -p "$CACHE/sbom"
-    npm sbom --sbom-format cyclonedx --omit dev --package-lock-only --workspace "$1" >"$sbom.part"
+    # Debian's npm is older than that command.
+    npx --yes "npm@$NPM_VERSION" sbom --sbom-format cyclonedx --omit dev --package-lock-only --workspace "$1" >"$sbom.part"
     mv "$sbom.part" "$sbom"
   fi
   cp "$sbom" "$2/sbom.cdx.json"
