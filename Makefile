@@ -39,6 +39,7 @@ importar-django: $(INSTALLED) ## Bring in a Django shop's products: FONTE=db.sql
 
 .PHONY: up
 up: $(INSTALLED) ## Bring up a kind cluster with the shop in it; again: repair or upgrade (HTTP_PORT=8080)
+	@.ci/packages go=golang-go
 	@exec k8s/up
 
 .PHONY: status

@@ -8,21 +8,33 @@ set -euo pipefail
 # The licences of everything that is linked are put beside the binaries, in licences/.
 
 go_environment() {
-  local found newest
-  command -v go >/dev/null || fail "Go is missing: install Go $GO_MINIMUM or newer (https://go.dev/dl), or run on a machine that can pull images."
+  local found newest toolchain
+  command -v go >/dev/null || fail "Go is missing: install Go $GO_MINIMUM or newer (https://go.dev/dl)."
   export GOMODCACHE=$CACHE/go/modules GOCACHE=$CACHE/go/build GOFLAGS='-buildvcs=false -trimpath -mod=mod' CGO_ENABLED=0
   found=$(go env GOVERSION)
   newest=$(printf '%s\n' "${found#go}" "$GO_MINIMUM" | sort -V | tail -n 1)
-  # An older Go fetches the one that is needed as a module, if it may.
-  [ "$newest" = "${found#go}" ] || export GOTOOLCHAIN=go$GO_MINIMUM+auto
-  go version >/dev/null || fail "Go $found is older than $GO_MINIMUM and cannot fetch a newer one: install it from https://go.dev/dl."
+  [ "$newest" != "${found#go}" ] || return 0
+  # Before 1.21 Go fetches no newer one by itself. Each is a module too, of which an archive keeps no execute bits and no inner go.mod.
+  toolchain=$(download golang.org/toolchain "0.0.1-go$GO_MINIMUM.linux-$(go env GOHOSTARCH)") ||
+    fail "Go $found is older than $GO_MINIMUM, which cannot be downloaded: install it from https://go.dev/dl."
+  if [ ! -x "$toolchain/bin/go" ]; then
+    chmod -R u+w "$toolchain"
+    find "$toolchain" -name _go.mod -execdir mv {} go.mod \;
+    chmod -R +x "$toolchain"/{pkg/tool,bin}
+  fi
+  unset GOROOT
+  export GOTOOLCHAIN=auto PATH=$toolchain/bin:$PATH
+}
+
+# download MODULE VERSION: prints the folder of a module's files.
+download() {
+  (cd "$CACHE" && GOFLAGS='' go mod download -json "$1@v$2") | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p' | grep .
 }
 
 # module_source MODULE VERSION: prints the folder of a module's files, downloaded when they are not there.
 module_source() (
   go_environment
-  cd "$CACHE"
-  GOFLAGS='' go mod download -json "$1@v$2" | sed -n 's/^\t"Dir": "\(.*\)",$/\1/p' | grep . ||
+  download "$@" ||
     fail "The Go module $1@v$2 cannot be downloaded: is there a network, and is GOPROXY right ($(go env GOPROXY))?"
 )
 
