@@ -13,4 +13,5 @@ source "$K8S_DIR/progress.sh"
 
 mkdir -p "$CACHE/tools" "$CACHE/logs"
 export PATH=$CACHE/tools:$PATH
-export KUBECONFIG=${KUBECONFIG:-$CACHE/kubeconfig}
+# Its own, whatever kubectl is set to elsewhere: these scripts change and break what they find.
+export KUBECONFIG=$CACHE/kubeconfig-$CLUSTER

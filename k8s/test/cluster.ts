@@ -6,8 +6,8 @@ import { promisify } from 'node:util'
 const execute = promisify(execFile)
 export const REPOSITORY = join(import.meta.dirname, '../..')
 const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'confeitaria')
-const KUBECONFIG = process.env.KUBECONFIG || join(CACHE, 'kubeconfig')
 export const CLUSTER = process.env.CLUSTER || 'confeitaria'
+const KUBECONFIG = join(CACHE, `kubeconfig-${CLUSTER}`)
 export const NAMESPACE = 'confeitaria'
 
 /** Runs a program with the cluster's tools and kubeconfig. @throws Error with what it wrote, when it fails */

@@ -115,7 +115,8 @@ async function main(): Promise<number> {
       env: { type: 'string', multiple: true, default: [] },
     },
   })
-  if (!process.env.KUBECONFIG && existsSync(KUBECONFIG)) process.env.KUBECONFIG = KUBECONFIG
+  // A context that is named is one of the user's; else it is the cluster of `make up`, whatever kubectl is set to.
+  if (values.context === undefined && existsSync(KUBECONFIG)) process.env.KUBECONFIG = KUBECONFIG
   const { context, namespace, release, results } = values
   const cluster = () => new Cluster({ context, namespace, release })
   const common = { results, target: values.target, command: ['lab', ...process.argv.slice(2)].join(' ') }

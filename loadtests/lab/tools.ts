@@ -7,11 +7,12 @@ import { promisify } from 'node:util'
 const execute = promisify(execFile)
 const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'confeitaria')
 export const REPOSITORY = join(import.meta.dirname, '../..')
-export const KUBECONFIG = process.env.KUBECONFIG || join(CACHE, 'kubeconfig')
+/** That of the cluster of `make up`. */
+export const KUBECONFIG = join(CACHE, `kubeconfig-${process.env.CLUSTER || 'confeitaria'}`)
 
 /** @throws Error with what the program wrote, when it fails */
 export async function run(program: 'helm' | 'docker' | 'git', args: string[], { input = '', timeoutMs = 60_000 } = {}): Promise<string> {
-  const env = { ...process.env, KUBECONFIG, PATH: `${join(CACHE, 'tools')}:${process.env.PATH}` }
+  const env = { ...process.env, PATH: `${join(CACHE, 'tools')}:${process.env.PATH}` }
   const work = execute(program, args, { env, maxBuffer: 64 * 1024 * 1024, timeout: timeoutMs })
   work.child.stdin?.on('error', () => {}) // it ended without reading; how it ended is what counts
   work.child.stdin?.end(input)

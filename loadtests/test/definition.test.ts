@@ -86,7 +86,8 @@ t.test('the short form changes what it says and nothing else', async t => {
 })
 
 t.test('the lab breaks no cluster that is not kind’s, unless it is told its name', async t => {
-  const kubeconfig = join(t.testdir(), 'kubeconfig')
+  const folder = t.testdir()
+  const kubeconfig = join(folder, 'kubeconfig')
   const named = {
     name: 'producao',
     cluster: { server: 'https://127.0.0.1:1' },
@@ -95,7 +96,7 @@ t.test('the lab breaks no cluster that is not kind’s, unless it is told its na
   }
   const config = { 'current-context': 'producao', clusters: [named], users: [named], contexts: [named] }
   writeFileSync(kubeconfig, JSON.stringify({ apiVersion: 'v1', kind: 'Config', ...config }))
-  const env = { ...process.env, KUBECONFIG: kubeconfig }
+  const env = { ...process.env, KUBECONFIG: kubeconfig, XDG_CACHE_HOME: folder }
   const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, '../lab/lab.ts'), 'run', 'concorrencia'], {
     encoding: 'utf8',
     env,

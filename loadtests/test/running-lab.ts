@@ -1,12 +1,11 @@
 // What the tests on a cluster share.
-import { existsSync } from 'node:fs'
 import { Cluster } from '../lab/cluster.ts'
 import { type Experiment, load } from '../lab/definition.ts'
 import type { Journal } from '../lab/journal.ts'
 import { runExperiments } from '../lab/run.ts'
 import { KUBECONFIG } from '../lab/tools.ts'
 
-if (existsSync(KUBECONFIG)) process.env.KUBECONFIG = KUBECONFIG
+process.env.KUBECONFIG = KUBECONFIG
 export const cluster = new Cluster({ context: undefined, namespace: 'confeitaria', release: 'confeitaria' })
 
 /** A short load, in which nothing breaks but what is given. */
