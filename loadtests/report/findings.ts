@@ -59,11 +59,13 @@ export interface InvariantFinding {
   broken: string | undefined
 }
 
-export function invariantsOf(rounds: readonly Round[]): InvariantFinding[] {
-  return INVARIANTS.flatMap(id => {
+/** The invariants that an experiment asks for: one that a round could not look at has not held in it. */
+export function invariantsOf({ rounds, definition }: Pick<ExperimentResult, 'rounds' | 'definition'>): InvariantFinding[] {
+  const wanted = ((definition ?? {}) as { invariants?: string[] }).invariants ?? []
+  return INVARIANTS.filter(id => rounds.length > 0 && wanted.includes(id)).map(id => {
     const results = rounds.flatMap(({ invariants }) => invariants).filter(result => result.id === id)
     const broken = results.find(({ held }) => !held)
-    return results.length === 0 ? [] : [{ id, held: results.filter(({ held }) => held).length, of: results.length, broken: broken?.detail }]
+    return { id, held: results.filter(({ held }) => held).length, of: rounds.length, broken: broken?.detail }
   })
 }
 

@@ -33,18 +33,18 @@ export function promisedBy(experiment: ExperimentResult, mode: Journal['mode'], 
     held: finding.held === finding.of,
     counts: counts(finding, mode),
   }))
-  const invariants = invariantsOf(experiment.rounds)
-  const checked = experiment.rounds.filter(round => round.invariants.length > 0)
-  const held = checked.filter(round => round.invariants.every(({ held }) => held)).length
+  const { rounds } = experiment
+  const wanted = invariantsOf(experiment).map(({ id }) => id)
+  const held = rounds.filter(({ invariants }) => wanted.every(id => invariants.some(result => result.id === id && result.held))).length
   const guarantees = {
-    promise: words.promises.invariants(ranges(invariants.map(({ id }) => id))),
+    promise: words.promises.invariants(ranges(wanted)),
     limit: words.promises.everyRound,
     median: '',
-    worst: words.promises.heldIn(number(held), number(checked.length)),
-    held: held === checked.length,
+    worst: words.promises.heldIn(number(held), number(rounds.length)),
+    held: held === rounds.length,
     counts: true,
   }
-  const all = [...budgets, ...(checked.length > 0 ? [guarantees] : [])]
+  const all = [...budgets, ...(wanted.length > 0 ? [guarantees] : [])]
   const nothing = { promise: words.promises.noBudget, limit: '', median: '', worst: words.notMeasured, held: null, counts: false }
   return all.length > 0 ? all : [nothing]
 }

@@ -349,6 +349,7 @@ export function fixtureRun(): FixtureRun {
         name,
         title,
         load: { scenario: 'mista', rate: 50 },
+        invariants: shape.invariants,
         faults: shape.fault ? variantsOf(shape).map(variant => ({ kind: shape.fault, variant, proof: shape.proof })) : [],
       },
       verdict,

@@ -93,10 +93,10 @@ function budgets(result: ExperimentResult, mode: Journal['mode'], language: Lang
   )
 }
 
-function invariants({ rounds }: ExperimentResult, language: Language): Markup | null {
+function invariants(result: ExperimentResult, language: Language): Markup | null {
   const { words, number } = language
   const { experiment: text } = words
-  const findings = invariantsOf(rounds)
+  const findings = invariantsOf(result)
   if (findings.length === 0) return null
   const broken = findings.filter(finding => finding.broken !== undefined)
   return html`${table(
