@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { pathOfThisShop } from '../same-origin.ts'
 import type { Cart, Data, Line, Product } from '../shop.ts'
 import * as views from '../views/cart.ts'
-import { leaveNotice, type NoticeCode, noticeOf, rememberCart, rememberCount, sessionOf } from '../visitor.ts'
+import { leaveNotice, type NoticeCode, noticeOf, purchaseKeyOf, rememberCart, rememberCount, sessionOf } from '../visitor.ts'
 import { attempt, type Context, form, page, text, wholeNumber } from './context.ts'
 
 const MAX_QUANTITY = 99
@@ -50,7 +50,7 @@ export function cartRoutes(app: FastifyInstance, context: Context) {
     const found = await readCart(context, request)
     if (found === undefined) return site.sendOwn(request, reply.header('retry-after', '2'), views.cartAway(view), 503)
     rememberCountIfOther(request, reply, found?.quantidade_total ?? 0)
-    if (!found?.itens.length) return site.sendOwn(request, reply, views.emptyCart(view))
+    if (!found?.itens.length) return site.sendOwn(request, reply, views.emptyCart(view, purchaseKeyOf(request) !== undefined))
     const { lines, unchecked } = await compareLines(context, found.itens, request)
     return site.sendOwn(request, reply, views.cart(view, lines, { unchecked }))
   })
@@ -63,21 +63,27 @@ export function cartRoutes(app: FastifyInstance, context: Context) {
   app.post<{ Params: { id: string } }>('/carrinho/itens/:id', form, async (request, reply) => {
     const session = sessionOf(request)
     const id = wholeNumber(request.params.id)
-    if (!session || !id) return answer(request, reply, '/carrinho', { status: 404, notice: 'gone' })
+    if (!session || !id) return answer(request, reply, '/carrinho', { status: 404, notice: 'notInCart' })
     const path = `/api/carrinho/${session}/itens/${id}`
     if (text(request.body, 'acao') === 'remover') {
       const removed = await attempt(cart.call<Data<Cart>>(path, { method: 'DELETE', request }))
-      return answer(request, reply, '/carrinho', outcomeOf(removed, 'removed'))
+      // A line that is not there any more was removed by a click before, or in another tab.
+      const outcome: Outcome = removed?.status === 404 ? { status: 200, notice: 'removed' } : outcomeOf(removed, 'removed')
+      return answer(request, reply, '/carrinho', outcome)
     }
     const quantidade = wholeNumber(text(request.body, 'quantidade'))
     if (!isQuantity(quantidade)) return answer(request, reply, '/carrinho', { status: 400, notice: 'badQuantity' })
     const changed = await attempt(cart.call<Data<Cart>>(path, { method: 'PUT', body: { quantidade }, request }))
-    return answer(request, reply, '/carrinho', outcomeOf(changed, 'updated'))
+    // A 404 is either the product or the line.
+    const found = changed?.status === 404 ? await readCart(context, request) : undefined
+    const isGone = found !== undefined && !found?.itens.some(each => each.produto_id === id)
+    return answer(request, reply, '/carrinho', isGone ? { status: 404, notice: 'notInCart' } : outcomeOf(changed, 'updated'))
   })
 
   /** Lines whose price is not today's are put again as they are, which gives them today's. */
   app.post('/carrinho/precos', form, async (request, reply) => {
     const found = await readCart(context, request)
+    if (found === null) return reply.redirect('/carrinho', 303)
     if (!found) return answer(request, reply, '/carrinho', { status: 503, notice: 'cartAway' })
     let outcome: Outcome = { status: 200, notice: 'refreshed', cart: found }
     const { lines } = await compareLines(context, found.itens, request)

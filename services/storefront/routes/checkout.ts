@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { Problem } from '@confeitaria/platform/problem'
+import { INNER_CALL_MS } from '@confeitaria/platform/upstream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { html } from '../html.ts'
-import type { Data, List, Order, ProblemBody } from '../shop.ts'
+import type { Cart, Data, List, Order, ProblemBody } from '../shop.ts'
 import { blocks, cartAway, cart as cartPage, emptyCart } from '../views/cart.ts'
 import * as views from '../views/checkout.ts'
-import { isPurchaseKey, purchaseKeyOf, rememberCount, rememberPurchase, sessionOf } from '../visitor.ts'
+import { isPurchaseKey, purchaseKeyOf, rememberCart, rememberPurchase, sessionOf } from '../visitor.ts'
 import { type Corrections, compareLines, readCart } from './cart.ts'
 import { attempt, CHANGE_MS, type Context, form as formRoute, page, text, wholeNumber } from './context.ts'
 
@@ -42,12 +43,13 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
       return pause(request, reply, form, total, refused ? 'paused' : 'unknown', 503)
     }
     if (answer.status === 201) {
-      // What an earlier submission bought has left the cart: what lies there now came later, and is not bought.
-      if (answer.headers['idempotent-replayed'] && (await readCart(context, request))?.itens.length)
+      const order = answer.body.data
+      // What lies in the cart beside what an earlier submission bought came later, and is not bought.
+      if (answer.headers['idempotent-replayed'] && (await takeOut(request, session, order))?.itens.length)
         return showUsedKey(request, reply, form)
-      rememberCount(request, reply, 0)
+      rememberCart(request, reply, { session_id: session, quantidade_total: 0 })
       rememberPurchase(request, reply, undefined)
-      return reply.redirect(`/pedido/${encodeURIComponent(answer.body.data.id)}`, 303)
+      return reply.redirect(`/pedido/${encodeURIComponent(order.id)}`, 303)
     }
     const { type = '', erros = [], itens = [], produtos = [] } = answer.body as unknown as Partial<ProblemBody>
     const { words } = site.view(request).language
@@ -66,7 +68,7 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
       case 422:
         if (isEmpty(type)) return reply.redirect('/carrinho', 303)
         if (!isUsedKey(type)) return showForm(request, reply, form, { errors: { formulario: words.checkout.refused }, status: 422 })
-        return showUsedKey(request, reply, form)
+        return (await readCart(context, request))?.itens.length === 0 ? reply.redirect('/pedidos', 303) : showUsedKey(request, reply, form)
       default: {
         const kind = type.endsWith('resultado-desconhecido') ? 'unknown' : 'paused'
         return pause(request, reply, form, total, kind, 503, Number(answer.headers['retry-after']))
@@ -107,7 +109,8 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
     if (!name) errors.nome = checkout.nameMissing
     else if ([...name].length > 120) errors.nome = checkout.nameLong
     if (!email) errors.email = checkout.emailMissing
-    else if (!EMAIL.test(email) || [...email].length > 254) errors.email = checkout.emailWrong
+    // The length first: on a long one the expression takes seconds.
+    else if ([...email].length > 254 || !EMAIL.test(email)) errors.email = checkout.emailWrong
     return errors
   }
 
@@ -140,6 +143,22 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
       if (!running || Date.now() > until - 2 * RUNNING_PAUSE_MS) return answer
       await new Promise(resolve => setTimeout(resolve, RUNNING_PAUSE_MS))
     }
+  }
+
+  /**
+   * The orders service may not have reached the cart with what an order bought, so that it is told here, too: it takes nothing out twice.
+   * @returns what is left in it; undefined for no cart, or when nobody can tell
+   */
+  async function takeOut(request: FastifyRequest, session: string, { id, itens }: Order): Promise<Cart | undefined> {
+    const answer = await attempt(
+      context.cart.call<Data<Cart>>(`/api/carrinho/${session}/comprado`, {
+        method: 'POST',
+        body: { pedido_id: id, itens: itens.map(({ produto_id, quantidade }) => ({ produto_id, quantidade })) },
+        timeoutMs: INNER_CALL_MS,
+        request,
+      }),
+    )
+    return answer?.status === 200 ? answer.body.data : undefined
   }
 
   interface Shown {
@@ -177,7 +196,7 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
     const view = site.view(request)
     const { checkout } = view.language.words
     const cart = await readCart(context, request)
-    if (!cart?.itens.length) return site.sendOwn(request, reply, cart === undefined ? cartAway(view) : emptyCart(view), 409)
+    if (!cart?.itens.length) return site.sendOwn(request, reply, cart === undefined ? cartAway(view) : emptyCart(view, true), 409)
     const { lines, unchecked } = await compareLines(context, cart.itens, request, now)
     return site.sendOwn(request, reply, cartPage(view, lines, { unchecked, alert: [checkout.stockTitle, checkout.stock] }), 409)
   }

@@ -14,6 +14,15 @@ interface Product {
 }
 const product = async (id: number) => (await shop.catalog<{ data: Product }>(`/api/produtos/${id}`)).data
 const count = async (sql: string, ...values: unknown[]) => Number((await shop.query(sql, values))[0]?.n)
+/** One that no other test uses. */
+async function newProduct(nome: string): Promise<number> {
+  const [row] = await shop.query(
+    `INSERT INTO catalogo.produto (nome, descricao, preco, estoque, categoria_id) SELECT $1, 'Feito para o teste.', preco, 50, categoria_id
+     FROM catalogo.produto WHERE id = 1 RETURNING id`,
+    [nome],
+  )
+  return Number(row?.id)
+}
 const ordersOf = (visitor: Visitor) =>
   count('SELECT count(*) AS n FROM pedidos.pedido WHERE session_id = $1', visitor.cookies.get('sessao'))
 
@@ -397,6 +406,91 @@ t.test('a purchase of the same total after a confirmation that was lost is not t
   t.match((await visitor.post('/finalizar', { ...later, chave: hidden(asked.text, 'chave') })).location, /^\/pedido\/\d+$/)
   t.equal(await ordersOf(visitor), 2)
   t.match((await visitor.get('/carrinho')).text, 'Seu carrinho está vazio')
+})
+
+t.test('an address of any length is refused at once', async t => {
+  const visitor = await withCart(5)
+  const form = await checkoutForm(visitor)
+  const since = performance.now()
+  const { status, text } = await visitor.post('/finalizar', { ...form, email: `a@${'.'.repeat(60_000)}@` })
+  t.equal(status, 400)
+  t.match(text, 'Escreva um e-mail completo')
+  const ms = performance.now() - since
+  t.ok(ms < 1_000, `${Math.round(ms)} ms`)
+})
+
+t.test('who has bought and finds an empty cart is led to the orders', async t => {
+  const visitor = await withCart(5)
+  const form = await checkoutForm(visitor)
+  t.match((await visitor.post('/finalizar', form)).location, /^\/pedido\/\d+$/)
+  t.notMatch((await visitor.get('/carrinho')).text, 'Acabou de finalizar um pedido?')
+  t.equal((await visitor.post('/finalizar', { ...form, nome: 'Outra' })).location, '/pedidos', 'with a key that is used')
+  visitor.cookies.set('compra', form.chave) // as it is in a browser that the answer never reached
+  t.equal((await visitor.get('/finalizar')).location, '/carrinho')
+  t.match((await visitor.get('/carrinho')).text, 'Acabou de finalizar um pedido? Veja <a href="/pedidos">Meus pedidos</a>.')
+  const english = (await visitor.get('/carrinho', { 'accept-language': 'en' })).text
+  t.match(english, 'Have you just checked out? See <a href="/pedidos">My orders</a>.')
+})
+
+t.test('what was bought and still lies in the cart is not offered again', async t => {
+  t.teardown(() => shop.tellCarts(true))
+  const visitor = await withCart(5, '2')
+  const form = await checkoutForm(visitor)
+  shop.tellCarts(false)
+  const first = await visitor.post('/finalizar', form)
+  t.match(first.location, /^\/pedido\/\d+$/)
+  visitor.cookies.set('compra', form.chave) // as it is in a browser that the answer never reached
+  t.match((await visitor.get('/carrinho')).text, 'Brigadeiro de maracujá', 'the cart was not emptied')
+  t.equal((await visitor.post('/finalizar', form)).location, first.location)
+  t.match((await visitor.get('/carrinho')).text, 'Seu carrinho está vazio')
+  t.equal(await ordersOf(visitor), 1)
+})
+
+t.test('who buys keeps the session that opens the receipt for as long as one lives', async t => {
+  const visitor = await withCart(5)
+  const session = visitor.cookies.get('sessao')
+  const { headers } = await visitor.post('/finalizar', await checkoutForm(visitor))
+  const cookies = headers.getSetCookie()
+  t.match(
+    cookies.find(cookie => cookie.startsWith('sessao=')),
+    `sessao=${session}; Max-Age=604800;`,
+  )
+  t.match(
+    cookies.find(cookie => cookie.startsWith('itens=')),
+    'itens=0;',
+  )
+})
+
+t.test('a line that has left the cart is not called a sweet that has left the window', async t => {
+  const visitor = await withCart(5)
+  const change = (form: Record<string, string>) => visitor.post('/carrinho/itens/5', form, { accept: 'application/json' })
+  const removed = [await change({ acao: 'remover' }), await change({ acao: 'remover' })]
+  for (const { status, text } of removed) {
+    t.equal(status, 200)
+    t.match(text, 'Item removido do carrinho.')
+  }
+  const late = await change({ acao: 'mudar', quantidade: '2' })
+  t.equal(late.status, 404)
+  t.match(late.text, 'Este doce não está mais no carrinho.')
+
+  const id = await newProduct('Doce passageiro')
+  const buyer = await withCart(id)
+  await shop.query('DELETE FROM catalogo.produto WHERE id = $1', [id])
+  const gone = await seenAfter(
+    async () =>
+      (await buyer.post(`/carrinho/itens/${id}`, { quantidade: '2' }, { accept: 'application/json' })).text.includes('na vitrine'),
+    3_000,
+  )
+  t.ok(gone < 3_000, 'what has left the window is still called so')
+})
+
+t.test('the prices of a cart that nobody touched for a week are not called unreachable', async t => {
+  const visitor = new Visitor(shop.url)
+  visitor.cookies.set('sessao', 'A'.repeat(24))
+  t.equal((await visitor.post('/carrinho/precos', {})).location, '/carrinho')
+  const { text } = await visitor.get('/carrinho')
+  t.match(text, 'Seu carrinho está vazio')
+  t.notMatch(text, 'O carrinho não respondeu')
 })
 
 t.test('a price that changes during checkout is said, and bought only after it was seen', async t => {

@@ -33,6 +33,8 @@ export interface WholeShop {
   loseCatalogCommit(): Promise<void>
   /** From now on the storefront's requests reach orders, and the answers are lost on the way back, with the connection or without a sign. */
   loseOrdersAnswers(how: Loss | undefined): void
+  /** Whether the cart hears from orders what was bought. */
+  tellCarts(yes: boolean): void
   close(): Promise<void>
 }
 
@@ -56,6 +58,8 @@ export async function startShop(): Promise<WholeShop> {
   // The storefront's way to orders; it is there when orders is.
   const linePort = await freePort()
   const line = new Line(linePort, ports.orders)
+  const cartLinePort = await freePort()
+  const cartLine = new Line(cartLinePort, ports.cart)
   const environment = (name: Name) => ({
     LOG_LEVEL: 'error',
     PORT: String(ports[name]),
@@ -64,7 +68,7 @@ export async function startShop(): Promise<WholeShop> {
       name === 'orders' ? database.url('pedidos') : database.url('catalogo').replace(`:${database.primary.port}`, `:${proxy.port}`),
     REDIS_URL: redis.url,
     CATALOG_URL: urlOf('catalog'),
-    CART_URL: urlOf('cart'),
+    CART_URL: name === 'orders' ? `http://127.0.0.1:${cartLinePort}` : urlOf('cart'),
     ORDERS_URL: `http://127.0.0.1:${linePort}`,
   })
   const builders: Record<Name, () => Promise<Service>> = {
@@ -82,10 +86,12 @@ export async function startShop(): Promise<WholeShop> {
       const service = await builders[name]()
       await service.listen({ host: '127.0.0.1', port: ports[name] })
       if (name === 'orders') await line.open()
+      if (name === 'cart') await cartLine.open()
       running.set(name, service)
     },
     async stop(name) {
       if (name === 'orders') line.close()
+      if (name === 'cart') cartLine.close()
       await running.get(name)?.close()
       running.delete(name)
     },
@@ -102,6 +108,9 @@ export async function startShop(): Promise<WholeShop> {
     loseOrdersAnswers(how) {
       line.loss = how
     },
+    tellCarts(yes) {
+      cartLine.refused = yes ? undefined : '/comprado'
+    },
     async close() {
       for (const name of [...running.keys()].reverse()) await shop.stop(name)
       await Promise.all([proxy.close(), database.stop(), redis.stop()])
@@ -114,9 +123,10 @@ export async function startShop(): Promise<WholeShop> {
 
 type Loss = 'cut' | 'silent'
 
-/** A TCP relay from one port to another, which can be told to lose the answers. */
+/** A TCP relay from one port to another, which can be told to lose the answers, or the requests that hold some words. */
 class Line {
   loss: Loss | undefined
+  refused: string | undefined
   readonly #sockets = new Set<net.Socket>()
   readonly #from: number
   readonly #server: net.Server
@@ -135,7 +145,10 @@ class Line {
         this.#sockets.add(socket)
         socket.on('error', hangUp).on('close', hangUp)
       }
-      caller.on('data', data => called.write(data))
+      caller.on('data', data => {
+        if (this.refused && data.includes(this.refused)) hangUp()
+        else called.write(data)
+      })
       called.on('data', data => {
         if (this.loss === 'cut') hangUp()
         else if (!this.loss) caller.write(data)

@@ -20,9 +20,10 @@ export const subtotalNow = (compared: ComparedLine): number => toReais(toCents(p
 export const totalNow = (lines: ComparedLine[]): number =>
   toReais(lines.reduce((cents, compared) => cents + toCents(priceNow(compared)) * compared.line.quantidade, 0))
 
-export function emptyCart(view: View): Page {
+/** @param buying whether a purchase was begun whose outcome this browser never saw */
+export function emptyCart(view: View, buying: boolean): Page {
   const { words } = view.language
-  const more = html`<p><a class="button" href="/#doces">${words.cart.browse}</a></p>`
+  const more = html`${buying && html`<p>${words.cart.boughtJustNow} <a href="/pedidos">${words.orders.title}</a>.</p>`}<p><a class="button" href="/#doces">${words.cart.browse}</a></p>`
   return {
     title: words.cart.title,
     here: '/carrinho',
