@@ -23,10 +23,18 @@ cluster_port() { docker port "$CLUSTER-control-plane" 30080/tcp | cut -d : -f 2;
 grafana_port() { docker port "$CLUSTER-control-plane" 30030/tcp | cut -d : -f 2; }
 prometheus_port() { docker port "$CLUSTER-control-plane" 30090/tcp | cut -d : -f 2; }
 
-# images_are_pulled: whether images come from their registries. IMAGES says so; else a small one is tried.
+# images_are_pulled: whether images come from their registries. IMAGES says so; else a cluster stays what it was made as, whatever the
+# network is today, and for a new one a small image is tried: PULL_ERROR says why it did not come.
 images_are_pulled() {
-  if [ -z "${IMAGES:-}" ]; then
-    if timeout 30 docker pull -q "$PAUSE_IMAGE" >/dev/null 2>&1; then IMAGES=pulled; else IMAGES=source; fi
+  if [ -n "${IMAGES:-}" ]; then
+    :
+  elif cluster_is_whole; then
+    # An image that was pulled is named by its digest.
+    case $(docker inspect -f '{{.Config.Image}}' "$CLUSTER-control-plane") in *@sha256:*) IMAGES=pulled ;; *) IMAGES=source ;; esac
+  elif PULL_ERROR=$(timeout 30 docker pull -q "$PAUSE_IMAGE" 2>&1 | tail -n 1); then
+    IMAGES=pulled
+  else
+    IMAGES=source PULL_ERROR=${PULL_ERROR:-no answer within 30 s}
   fi
   export IMAGES # the scripts that this one calls need not find out again
   case $IMAGES in

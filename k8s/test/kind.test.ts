@@ -1,0 +1,25 @@
+// What the steps of a kind cluster do with Docker, kind and kubectl, for which scripts stand here.
+import t, { type Test } from 'tap'
+import { bash } from './bash.ts'
+
+const cluster = (t: Test, program: string, commands: Record<string, string>, env: NodeJS.ProcessEnv = {}) =>
+  bash(t, `source k8s/environment.sh; source k8s/kind/cluster.sh; ${program}`, commands, env)
+
+t.test('a cluster stays what it was made as: of images that were pulled, or that were built', async t => {
+  const mode = (image: string) => {
+    const docker = `case $1 in inspect) echo ${image} ;; *) exit 1 ;; esac`
+    return cluster(t, 'cluster_is_whole() { :; }; images_are_pulled || :; echo "$IMAGES"', { docker }, { IMAGES: '' }).stdout.trim()
+  }
+  t.equal(mode('kindest/node:v1@sha256:0123'), 'pulled')
+  t.equal(mode('kindest/node:v1'), 'source')
+})
+
+t.test('for a new cluster an image is tried, and why it does not come is told', async t => {
+  const mode = (pull: string) => {
+    const commands = { docker: `case $1 in pull) ${pull} ;; *) exit 1 ;; esac` }
+    return cluster(t, 'images_are_pulled || :; echo "$IMAGES $PULL_ERROR"', commands, { IMAGES: '' }).stdout.trim()
+  }
+  t.match(mode('echo sha256:0123'), /^pulled /)
+  t.equal(mode('printf "pulling\\ntoo many requests\\n" >&2; exit 1'), 'source too many requests')
+  t.equal(mode('exit 1'), 'source no answer within 30 s')
+})
