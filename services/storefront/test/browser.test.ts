@@ -86,6 +86,7 @@ t.test('without JavaScript everything works: search, language, add, change, remo
   await page.getByRole('button', { name: /Confirmar/ }).click()
   await page.getByRole('heading', { name: 'Pedido confirmado!' }).waitFor()
   t.equal(await orderCount(page), 1)
+  t.notOk(await page.locator('[data-print]').isVisible(), 'there is no button that does nothing')
   await page.goto('/pedidos')
   t.equal(await page.locator('.orders li').count(), 1)
 
