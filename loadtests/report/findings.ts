@@ -75,18 +75,28 @@ export interface Losses {
   cartLines: { acknowledged: number; missing: number }
   /** Rounds in which stock went below zero or did not add up, of those in which it was checked. */
   oversold: { rounds: number; of: number }
+  /** Of what was acknowledged: the invariants that broke, whatever the counts say. An empty cart that is gone is no piece. */
+  broken: InvariantId[]
   /** Rounds with a proven fault whose ledgers were read again: what a bound can be drawn from. */
   rounds: number
   /** How often, at most, such a round loses anything, at 95 %; null where something was lost or there is no such round. */
   bound: number | null
 }
 
-export function lossesOf(rounds: readonly Round[]): Losses {
+/** A round that is no evidence has kept nothing; what is missing in it is missing all the same. */
+const isEvidence = ({ verdict, ledgers }: Round) =>
+  verdict === 'passed' || verdict === 'failed' || (ledgers?.orders.missing ?? 0) + (ledgers?.cartLines.missing ?? 0) > 0
+
+export function lossesOf(all: readonly Round[]): Losses {
+  const rounds = all.filter(isEvidence)
   const ledgers = rounds.map(round => round.ledgers).filter(ledger => ledger !== null)
   const stock = rounds
     .map(({ invariants }) => invariants.filter(({ id }) => id === 'I4' || id === 'I5'))
     .filter(results => results.length > 0)
-  const decided = rounds.filter(({ fault, ledgers, verdict }) => fault && ledgers && (verdict === 'passed' || verdict === 'failed')).length
+  const broken = (['I1', 'I8'] as const).filter(id =>
+    rounds.some(({ invariants }) => invariants.some(each => each.id === id && !each.held)),
+  )
+  const proven = rounds.filter(({ fault, ledgers }) => ledgers && fault?.proof.length && fault.proof.every(({ seen }) => seen)).length
   const orders = {
     acknowledged: sum(ledgers.map(({ orders }) => orders.acknowledged)),
     missing: sum(ledgers.map(({ orders }) => orders.missing)),
@@ -97,9 +107,12 @@ export function lossesOf(rounds: readonly Round[]): Losses {
     missing: sum(ledgers.map(({ cartLines }) => cartLines.missing)),
   }
   const oversold = { rounds: stock.filter(results => results.some(({ held }) => !held)).length, of: stock.length }
-  const lost = orders.missing + cartLines.missing + oversold.rounds > 0
-  return { orders, cartLines, oversold, rounds: decided, bound: lost || decided === 0 ? null : ruleOfThree(decided) }
+  const losses = { orders, cartLines, oversold, broken, rounds: proven }
+  return { ...losses, bound: isLost(losses) || proven === 0 ? null : ruleOfThree(proven) }
 }
+
+export const isLost = ({ orders, cartLines, oversold, broken }: Omit<Losses, 'bound'>): boolean =>
+  orders.missing + cartLines.missing + oversold.rounds + broken.length > 0
 
 const faultsIn = (definition: unknown) => ((definition ?? {}) as { faults?: { variant: string; proof?: string[] }[] }).faults ?? []
 const variantsIn = (definition: unknown) => faultsIn(definition).map(({ variant }) => variant)

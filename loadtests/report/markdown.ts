@@ -1,11 +1,11 @@
 import type { Language } from './languages/language.ts'
-import { type Promised, promisedBy, titleOf } from './promised.ts'
+import { type Promised, promisedBy, roundsPassed, titleOf } from './promised.ts'
 import type { Journal } from './run.ts'
 
 /** The first table for a README: every promise, its limit, what was measured. */
 export function markdownTable(journal: Journal, language: Language): string {
   const { words } = language
-  const { experiment, promise, limit, median, worst, verdict } = words.promises
+  const { experiment, promise, limit, median, worst, rounds, verdict } = words.promises
   const row = (cells: string[]) => `| ${cells.map(escaped).join(' | ')} |`
   const rows = journal.experiments.flatMap(result =>
     promisedBy(result, journal.mode, language).map((promised, i) =>
@@ -15,11 +15,12 @@ export function markdownTable(journal: Journal, language: Language): string {
         promised.limit,
         promised.worst === '' ? judged(promised.median, promised) : promised.median,
         promised.worst === '' ? '' : judged(promised.worst, promised),
+        i === 0 ? roundsPassed(result, language) : '',
         i === 0 ? words.verdicts[result.verdict] : '',
       ]),
     ),
   )
-  return `${[row([experiment, promise, limit, median, worst, verdict]), '|---|---|---:|---:|---:|---|', ...rows].join('\n')}\n`
+  return `${[row([experiment, promise, limit, median, worst, rounds, verdict]), '|---|---|---:|---:|---:|---:|---|', ...rows].join('\n')}\n`
 }
 
 const judged = (text: string, { held, counts }: Promised) => (held === null ? text : `${text} ${held ? '✓' : counts ? '✕' : '!'}`)

@@ -23,6 +23,14 @@ export function titleOf(experiment: ExperimentResult, { words, key, list, varian
   return `${experiment.title[key]}${left.length > 0 ? ` (${words.promises.without(list(left))})` : ''}`
 }
 
+export const passed = ({ rounds }: ExperimentResult) => rounds.filter(({ verdict }) => verdict === 'passed').length
+
+/** In how many of its rounds all went as promised: of 3 rounds that says less than of 26. */
+export const roundsPassed = (experiment: ExperimentResult, { words, number }: Language): string =>
+  experiment.rounds.length === 0
+    ? words.promises.noRound
+    : words.promises.heldIn(number(passed(experiment)), number(experiment.rounds.length))
+
 /** What an experiment promises: its budgets, then the guarantees that it checks. */
 export function promisedBy(experiment: ExperimentResult, mode: Journal['mode'], language: Language): Promised[] {
   const { words, number } = language

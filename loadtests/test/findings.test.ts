@@ -1,7 +1,11 @@
 // What a report concludes from the rounds of a run.
 import t from 'tap'
+import { lossesOf } from '../report/findings.ts'
 import { languages } from '../report/languages/language.ts'
+import { markdownTable } from '../report/markdown.ts'
 import { promisedBy } from '../report/promised.ts'
+import { losses } from '../report/sections/promises.ts'
+import { roundByRound } from '../report/sections/rounds.ts'
 import { fixtureRun } from './report-fixture.ts'
 
 const { journal } = fixtureRun()
@@ -16,4 +20,48 @@ t.test('guarantees held in the rounds that looked at each of them, of all rounds
   const guarantees = (rounds: typeof others) => promisedBy({ ...rest, rounds }, 'full', english).at(-1)
   t.match(guarantees([unread, aborted, ...others]), { promise: 'Guarantees I1–I6, I9', worst: '24 of 26', held: false })
   t.match(guarantees([unread]), { promise: 'Guarantees I1–I6, I9', worst: '0 of 1', held: false }, 'also those that no round looked at')
+})
+
+t.test('what was acknowledged and is gone is lost, also where no piece is missing', async t => {
+  const [round] = experiment('valkey-primario').rounds
+  const gone = { ...round!, verdict: 'failed' as const, invariants: [{ id: 'I8' as const, held: false, detail: '' }] }
+  t.match(lossesOf([gone]), { cartLines: { missing: 0 }, broken: ['I8'], bound: null })
+  const run = { ...journal, experiments: [{ ...experiment('valkey-primario'), rounds: [gone] }] }
+  for (const language of languages) {
+    t.match(losses(run, language), language.words.lost.something)
+    t.notMatch(losses(run, language), language.words.lost.nothing)
+  }
+})
+
+t.test('what a round that is no evidence read again is not counted as kept; what it lost is', async t => {
+  const { rounds } = experiment('primario-morte')
+  const { acknowledged } = rounds[0]!.ledgers!.orders
+  const of = (verdict: 'passed' | 'INVALID' | 'aborted') => ({ ...rounds[0]!, verdict })
+  t.match(lossesOf([of('passed'), of('INVALID'), of('aborted')]), { orders: { acknowledged }, oversold: { of: 1 }, rounds: 1 })
+  const ledgers = { ...rounds[0]!.ledgers!, orders: { ...rounds[0]!.ledgers!.orders, missing: 1 } }
+  t.match(lossesOf([of('passed'), { ...of('INVALID'), ledgers }]), { orders: { missing: 1 }, bound: null })
+})
+
+t.test('the bound on losses: of rounds whose fault was seen, over the mix and for each experiment', async t => {
+  const { rounds } = experiment('primario-morte')
+  const unseen = {
+    ...rounds[0]!,
+    verdict: 'failed' as const,
+    fault: { ...rounds[0]!.fault!, proof: [{ what: '', seen: false, at: null }] },
+  }
+  t.match(lossesOf([...rounds, unseen]), { rounds: 26, bound: 3 / 26 })
+  const few = { ...experiment('primario-morte'), rounds: rounds.slice(0, 4) }
+  const run = { ...journal, experiments: [experiment('primario-morte'), few] }
+  t.match(losses(run, english), /zero losses: 30, of all experiments together. At most 10.% of the rounds of this mix of faults/)
+  t.match(losses({ ...run, experiments: [few] }, english), /At most 75.% of this experiment's rounds/)
+  t.match(roundByRound(few, english).text, /zero losses: 4. At most 75.% of this experiment&#39;s rounds/)
+  t.notMatch(roundByRound({ ...few, rounds: [unseen] }, english).text, 'zero losses')
+})
+
+t.test('the table for a README says of how many rounds', async t => {
+  const table = markdownTable(journal, english)
+  t.match(table, /\| Worst round \| Rounds \| Verdict \|/)
+  t.match(table, /\| The PostgreSQL primary dies \|.*\| \d+ of 26 \| /)
+  t.match(table, /\| The Valkey primary dies \|.*\| 3 of 4 \| invalid \|/)
+  t.match(table, /\| no round \| aborted \|/)
 })

@@ -35,7 +35,11 @@ export const english: Words = {
     notOversold: rounds => `nothing was sold beyond the stock in ${rounds} rounds checked`,
     oversold: (rounds, of) => `more was sold than there was, or the sum is wrong, in ${rounds} of ${of} rounds`,
     unresolved: n => `${n} orders of unknown outcome stayed without an answer`,
-    bound: (n, share) => `Zero losses in ${n} rounds with a proven fault: at most ${share} of rounds lose anything (3/n, 95 % confidence).`,
+    broken: ids => `a guarantee of what was acknowledged broke (${ids})`,
+    bound: (n, share) =>
+      `Rounds with a proven fault and zero losses: ${n}. At most ${share} of this experiment's rounds lose anything (3/n, 95 % confidence).`,
+    boundOfAll: (n, share) =>
+      `Rounds with a proven fault and zero losses: ${n}, of all experiments together. At most ${share} of the rounds of this mix of faults lose anything (3/n, 95 % confidence); the bound of each experiment, which has fewer rounds, is higher and stands in its section of the report.`,
   },
 
   promises: {

@@ -51,8 +51,11 @@ export const portuguese = {
     notOversold: (rounds: string) => `nenhuma venda acima do estoque em ${rounds} rodadas conferidas`,
     oversold: (rounds: string, of: string) => `venda acima do estoque ou conta que não fecha em ${rounds} de ${of} rodadas`,
     unresolved: (n: string) => `${n} pedidos com resultado desconhecido ficaram sem resposta`,
+    broken: (ids: string) => `quebrou uma garantia do que foi confirmado (${ids})`,
     bound: (n: string, share: string) =>
-      `Zero perdas em ${n} rodadas com falha provada: no máximo ${share} das rodadas perdem algo (3/n, 95 % de confiança).`,
+      `Rodadas com falha provada e zero perdas: ${n}. No máximo ${share} das rodadas deste experimento perdem algo (3/n, 95 % de confiança).`,
+    boundOfAll: (n: string, share: string) =>
+      `Rodadas com falha provada e zero perdas: ${n}, de todos os experimentos juntos. No máximo ${share} das rodadas desta mistura de falhas perdem algo (3/n, 95 % de confiança); o limite de cada experimento, com menos rodadas, é maior e está na sua seção do relatório.`,
   },
 
   promises: {

@@ -1,7 +1,7 @@
-import { lossesOf, verdictOf } from '../findings.ts'
+import { isLost, lossesOf, verdictOf } from '../findings.ts'
 import type { Language } from '../languages/language.ts'
 import { html, type Markup } from '../markup.ts'
-import { type Promised, promisedBy, titleOf } from '../promised.ts'
+import { type Promised, passed, promisedBy, ranges, roundsPassed, titleOf } from '../promised.ts'
 import type { ExperimentResult, Journal } from '../run.ts'
 import { sum } from '../statistics.ts'
 import { type Cell, type Group, table } from '../tables.ts'
@@ -42,7 +42,8 @@ export function headline(journal: Journal, { words, key, list, number }: Languag
 
 /** What was lost, in one sentence, with the bound that zero losses allow. */
 export function losses(journal: Journal, { words, number, percent, list }: Language): string {
-  const { orders, cartLines, oversold, rounds, bound } = lossesOf(journal.experiments.flatMap(experiment => experiment.rounds))
+  const found = lossesOf(journal.experiments.flatMap(experiment => experiment.rounds))
+  const { orders, cartLines, oversold, broken, rounds, bound } = found
   const parts = [
     orders.acknowledged > 0 && words.lost.orders(number(orders.acknowledged - orders.missing), number(orders.acknowledged)),
     cartLines.acknowledged > 0 && words.lost.cartLines(number(cartLines.acknowledged - cartLines.missing), number(cartLines.acknowledged)),
@@ -50,11 +51,13 @@ export function losses(journal: Journal, { words, number, percent, list }: Langu
       (oversold.rounds > 0
         ? words.lost.oversold(number(oversold.rounds), number(oversold.of))
         : words.lost.notOversold(number(oversold.of))),
+    broken.length > 0 && words.lost.broken(ranges(broken)),
     orders.unresolved > 0 && words.lost.unresolved(number(orders.unresolved)),
   ].filter(part => part !== false)
   if (parts.length === 0) return words.lost.unmeasured
-  const lost = orders.missing + cartLines.missing + oversold.rounds > 0
-  return `${lost ? words.lost.something : words.lost.nothing} ${list(parts)}.${bound === null ? '' : ` ${words.lost.bound(number(rounds), percent(bound))}`}`
+  const isMixed = journal.experiments.filter(each => lossesOf(each.rounds).rounds > 0).length > 1
+  const most = bound === null ? '' : ` ${words.lost[isMixed ? 'boundOfAll' : 'bound'](number(rounds), percent(bound))}`
+  return `${isLost(found) ? words.lost.something : words.lost.nothing} ${list(parts)}.${most}`
 }
 
 const columns = ({ words: { promises } }: Language) => [
@@ -70,15 +73,14 @@ const columns = ({ words: { promises } }: Language) => [
 function rows(experiment: ExperimentResult, mode: Journal['mode'], language: Language): Group {
   const { words } = language
   const promises = promisedBy(experiment, mode, language)
-  const passed = experiment.rounds.filter(({ verdict }) => verdict === 'passed').length
   const span = promises.length
   return promises.map((promised, i) => {
     const promise = cells(promised, language)
     if (i > 0) return promise
     const title: Cell = { show: html`<a href="#${experiment.name}">${titleOf(experiment, language)}</a>`, header: true, rows: span }
     const rounds: Cell = {
-      show: roundsPassed(passed, experiment.rounds.length, language),
-      by: experiment.rounds.length ? passed / experiment.rounds.length : null,
+      show: roundsPassed(experiment, language),
+      by: experiment.rounds.length ? passed(experiment) / experiment.rounds.length : null,
       rows: span,
     }
     return [title, ...promise, rounds, { show: badge(experiment.verdict, language), by: words.verdicts[experiment.verdict], rows: span }]
@@ -89,6 +91,3 @@ const cells = ({ promise, limit, median, worst, held, counts }: Promised, langua
   const judged = (text: string) => html`${text} ${held !== null && kept(held, language, counts)}`
   return [{ show: promise }, { show: limit }, { show: worst === '' ? judged(median) : median }, { show: worst === '' ? '' : judged(worst) }]
 }
-
-const roundsPassed = (passed: number, of: number, { words, number }: Language) =>
-  of === 0 ? words.promises.noRound : words.promises.heldIn(number(passed), number(of))

@@ -1,6 +1,7 @@
 import { ACTIVITIES } from '../../lab/journal.ts'
 import { overLimit } from '../../lab/verdicts.ts'
 import { limit, measured, promise } from '../amounts.ts'
+import { lossesOf } from '../findings.ts'
 import type { Language } from '../languages/language.ts'
 import { foreign, html, joined, type Markup, type Part } from '../markup.ts'
 import type { ExperimentResult, Round } from '../run.ts'
@@ -70,12 +71,13 @@ export function roundByRound({ rounds }: ExperimentResult, language: Language): 
       return { show: missing > 0 ? html`<b class="broken">${show}</b>` : show, by: missing }
     })
   }
-  return table(
+  const { rounds: proven, bound } = lossesOf(rounds)
+  return html`${table(
     text.rounds,
     columns,
     rounds.map(round => [cells(round), ...(round.reasons.length > 0 ? [[reasonsOf(round, columns.length, language)]] : [])]),
     'rounds',
-  )
+  )}${bound !== null && html`<p class="note">${words.lost.bound(number(proven), language.percent(bound))}</p>`}`
 }
 
 const target = ({ target }: Round): Part =>
