@@ -3,15 +3,16 @@
 
 # mirror: where this machine gets Debian from.
 mirror() {
-  { cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null || :; } |
+  { ! grep -qsx ID=debian /etc/os-release || cat /etc/apt/sources.list.d/debian.sources /etc/apt/sources.list 2>/dev/null || :; } |
     awk '/^URIs:/ { print $2; exit } /^deb / { for (i = 2; i <= NF; i++) if ($i ~ /^http/) { print $i; exit } }' |
     grep . || fail "Building from source needs a Debian 12 or newer (apt and dpkg); on another system run where images can be pulled."
 }
 
 debian_apt() {
-  local folder=$CACHE/debian/$DEBIAN_SUITE
+  local folder=$CACHE/debian/$DEBIAN_SUITE mirror
+  mirror=$(mirror)
   mkdir -p "$folder"/{lists,cache}/partial
-  printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$(mirror)" "$DEBIAN_SUITE" >"$folder/sources.list"
+  printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$mirror" "$DEBIAN_SUITE" >"$folder/sources.list"
   "$1" -q -o "Dir::Etc::SourceList=$folder/sources.list" -o Dir::Etc::SourceParts=/dev/null \
     -o "Dir::State::Lists=$folder/lists" -o "Dir::Cache=$folder/cache" -o APT::Sandbox::User=root "${@:2}"
 }
