@@ -12,6 +12,18 @@ require_memory() {
     fail "This machine has $available GiB of memory to spare and the cluster needs $MEMORY_GIB: end something, or take a larger one."
 }
 
+# Four nodes with systemd and containerd each watch many files; the kernel's default is 128 watchers for each user.
+require_inotify() {
+  local setting wanted=()
+  for setting in max_user_instances=512 max_user_watches=524288; do
+    [ "$(cat "/proc/sys/fs/inotify/${setting%=*}")" -ge "${setting#*=}" ] || wanted+=("fs.inotify.$setting")
+  done
+  [ ${#wanted[@]} -gt 0 ] || return 0
+  if [ "$(id -u)" != 0 ] || ! sysctl -qw "${wanted[@]}"; then
+    fail "The nodes watch more files than this machine allows. Run this, and then again what you ran: sudo sysctl -w ${wanted[*]}"
+  fi
+}
+
 # require_disk pulled|source
 require_disk() {
   local folder available needed=10
