@@ -15,3 +15,4 @@ mkdir -p "$CACHE/tools" "$CACHE/logs"
 export PATH=$CACHE/tools:$PATH
 # Its own, whatever kubectl is set to elsewhere: these scripts change and break what they find.
 export KUBECONFIG=$CACHE/kubeconfig-$CLUSTER
+export KIND_EXPERIMENTAL_PROVIDER=docker

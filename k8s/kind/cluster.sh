@@ -60,7 +60,8 @@ thaw_nodes() {
 create_cluster() {
   local attempt
   for attempt in 1 2 3; do
-    if render "$K8S_DIR/kind/cluster.yaml" | kind create cluster --config - --image "$NODE_IMAGE" --wait 0s 2>&1 | tee "$CACHE/logs/kind-create.log"; then break; fi
+    if render "$K8S_DIR/kind/cluster.yaml" |
+      kind create cluster --name "$CLUSTER" --config - --image "$NODE_IMAGE" --wait 0s 2>&1 | tee "$CACHE/logs/kind-create.log"; then break; fi
     # Docker finishes a container whose client was interrupted: it appears only now, with a name that is needed.
     if [ "$attempt" = 3 ] || ! grep -q 'already in use by container' "$CACHE/logs/kind-create.log"; then return 1; fi
     remove_cluster

@@ -23,3 +23,10 @@ t.test('for a new cluster an image is tried, and why it does not come is told', 
   t.equal(mode('printf "pulling\\ntoo many requests\\n" >&2; exit 1'), 'source too many requests')
   t.equal(mode('exit 1'), 'source no answer within 30 s')
 })
+
+t.test('kind makes the cluster under its own name, with Docker', async t => {
+  const kind = 'echo "$KIND_EXPERIMENTAL_PROVIDER $*"'
+  const env = { NODE_IMAGE: 'node', HTTP_PORT: '8080', KIND_CLUSTER_NAME: 'other', KIND_EXPERIMENTAL_PROVIDER: 'podman' }
+  const { stdout, stderr } = cluster(t, 'create_cluster', { kind, docker: '' }, env)
+  t.match(stdout, /^docker create cluster --name confeitaria-none /, stderr)
+})
