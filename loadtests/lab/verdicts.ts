@@ -150,8 +150,9 @@ export const overLimit = ({ name, of, measured, limit, unit }: Omit<BudgetResult
 
 /** What a busy machine does not change: it counts in the short form too, as does what never came back. */
 const ALWAYS = new Set<string>(['restarts', 'sold.deviation'] satisfies Metric[])
-export const isJudged = (mode: Mode, { name, measured }: Pick<BudgetResult, 'name' | 'measured'>) =>
-  mode === 'full' || ALWAYS.has(name) || (measured === null && name.startsWith('back.'))
+/** @param underFault whether something was broken: where nothing was, a request that fails counts too */
+export const isJudged = (mode: Mode, { name, measured }: Pick<BudgetResult, 'name' | 'measured'>, underFault: boolean) =>
+  mode === 'full' || ALWAYS.has(name) || (measured === null && name.startsWith('back.')) || (!underFault && name.startsWith('failed'))
 
 export interface Findings {
   mode: Mode
@@ -172,7 +173,7 @@ export function verdictOfRound(round: Round, findings: Findings): { verdict: Ver
   const unproven = (round.fault?.proof ?? [])
     .filter(({ seen }) => !seen)
     .map(({ what }) => `The fault did not bite: it was not seen that ${what}.`)
-  const missed = round.budgets.filter(budget => !budget.held && isJudged(mode, budget)).map(overLimit)
+  const missed = round.budgets.filter(budget => !budget.held && isJudged(mode, budget, round.fault !== null)).map(overLimit)
   if (notRecovered) broken.push(`The shop is not whole again: ${notRecovered}.`)
   if (broken.length) return { verdict: 'failed', reasons: [...broken, ...missed, ...unproven, ...invalid] }
   if (interrupted) return { verdict: 'interrupted', reasons: ['It was interrupted.'] }

@@ -16,6 +16,8 @@ export interface BudgetFinding {
   of: number
   /** It is about all rounds together (a median). */
   together: boolean
+  /** Something was broken in every round that did not hold it. */
+  underFault: boolean
   /** The variants that it is about, where it is not about all. */
   variants: string[]
 }
@@ -23,7 +25,7 @@ export interface BudgetFinding {
 /** The budgets of the rounds, each over all rounds, then those that are about all rounds together. */
 export function budgetsOf({ rounds, budgets, definition }: ExperimentResult): BudgetFinding[] {
   const all = new Set([...rounds.map(({ variant }) => variant), ...variantsIn(definition)])
-  const results = rounds.flatMap(({ budgets, variant }) => budgets.map(budget => ({ budget, variant })))
+  const results = rounds.flatMap(({ budgets, variant, fault }) => budgets.map(budget => ({ budget, variant, fault })))
   const each = [...Map.groupBy(results, ({ budget }) => `${budget.name} ${budget.limit}`).values()].map((results): BudgetFinding => {
     const values = results.map(({ budget }) => budget.measured).filter(isNumber)
     const variants = [...new Set(results.map(({ variant }) => variant))]
@@ -34,6 +36,7 @@ export function budgetsOf({ rounds, budgets, definition }: ExperimentResult): Bu
       held: results.filter(({ budget }) => budget.held).length,
       of: results.length,
       together: false,
+      underFault: results.every(({ budget, fault }) => budget.held || fault !== null),
       variants: variants.length < all.size ? variants.map(String) : [],
     }
   })
@@ -46,6 +49,7 @@ export function budgetsOf({ rounds, budgets, definition }: ExperimentResult): Bu
       held: Number(budget.held),
       of: 1,
       together: true,
+      underFault: true,
       variants: [],
     })),
   ]

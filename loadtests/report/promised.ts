@@ -62,7 +62,8 @@ function amounts({ budget, worst, median, together }: BudgetFinding, language: L
   return together ? { median: value, worst: '' } : { median: median === null ? '' : measured(median, budget, language), worst: value }
 }
 
-export const counts = ({ budget: { name }, worst }: BudgetFinding, mode: Journal['mode']) => isJudged(mode, { name, measured: worst })
+export const counts = ({ budget: { name }, worst, underFault }: BudgetFinding, mode: Journal['mode']) =>
+  isJudged(mode, { name, measured: worst }, underFault)
 
 /** I1, I2, I3, I8 as I1–I3, I8. */
 export function ranges(ids: readonly string[]): string {

@@ -1,14 +1,15 @@
 // What a report concludes from the rounds of a run.
 import t from 'tap'
-import { lossesOf } from '../report/findings.ts'
+import { overTime } from '../report/figures/over-time.ts'
+import { budgetsOf, lossesOf } from '../report/findings.ts'
 import { languages } from '../report/languages/language.ts'
 import { markdownTable } from '../report/markdown.ts'
-import { promisedBy } from '../report/promised.ts'
+import { counts, promisedBy } from '../report/promised.ts'
 import { losses } from '../report/sections/promises.ts'
 import { roundByRound } from '../report/sections/rounds.ts'
 import { fixtureRun } from './report-fixture.ts'
 
-const { journal } = fixtureRun()
+const { journal, timelines } = fixtureRun()
 const experiment = (name: string) => journal.experiments.find(each => each.name === name)!
 const english = languages[1]!
 
@@ -64,4 +65,28 @@ t.test('the table for a README says of how many rounds', async t => {
   t.match(table, /\| The PostgreSQL primary dies \|.*\| \d+ of 26 \| /)
   t.match(table, /\| The Valkey primary dies \|.*\| 3 of 4 \| invalid \|/)
   t.match(table, /\| no round \| aborted \|/)
+})
+
+t.test('a median line is of the rounds of its own column', async t => {
+  const note = (name: string, count: number) => {
+    const rounds = experiment(name).rounds.slice(0, count)
+    return overTime(
+      rounds.map(round => ({ round, seconds: timelines[round.timeline!]!.seconds })),
+      english,
+    )[0]!.note!
+  }
+  t.match(note('catalogo-pod', 5), 'the median of the rounds of its column (3, 2).')
+  t.match(note('catalogo-pod', 2), 'One round in each column.')
+  t.match(note('primario-morte', 5), 'the median of the 5 rounds.')
+})
+
+t.test('the short form: a request that fails counts where nothing is broken, and is marked so', async t => {
+  const judged = (name: string, metric: string) => {
+    const rounds = experiment(name).rounds.map(round => ({ ...round, budgets: round.budgets.map(each => ({ ...each, held: false })) }))
+    const finding = budgetsOf({ ...experiment(name), rounds }).find(({ budget }) => budget.name === metric)!
+    return counts(finding, 'smoke')
+  }
+  t.ok(judged('concorrencia', 'failed'))
+  t.notOk(judged('primario-morte', 'failed.reads'))
+  t.notOk(judged('sobrecarga', 'accepted.p99'))
 })

@@ -82,6 +82,14 @@ t.test('the short form: times are printed, and fail only when it never came back
   t.match(verdict(sold, { mode: 'smoke' }), { verdict: 'failed' })
 })
 
+t.test('the short form: a request that fails counts where nothing is broken', async t => {
+  const over = (name: string) => [{ name, measured: 1000, limit: 0, unit: 'requests', held: false }]
+  const found = (name: string, more: object) => verdict({ ...round(), budgets: over(name), ...more } as Round, { mode: 'smoke' })
+  t.match(found('failed', { fault: null }), { verdict: 'failed', reasons: [/^failed is 1000 requests/] })
+  t.match(found('back.orders', { fault: null }), { verdict: 'passed' }, 'a time does not')
+  t.match(found('failed', {}), { verdict: 'passed' })
+})
+
 t.test('medians over rounds: one that did not come back is worse than any', async t => {
   const found = (...times: (number | null)[]) =>
     budgetsOverRounds(

@@ -59,8 +59,12 @@ function panelsOf(
   }
 }
 
-const notes = (traced: Traced[], bin: number, band: boolean, { words: { figures } }: Language) =>
-  [figures.each(traced.length), band && figures.band, bin > 1 && figures.binned(bin)].filter(Boolean).join(' ')
+/** A median is of the rounds of its column. */
+const countsOf = (traced: Traced[], columns: string[]) =>
+  columns.map(column => traced.filter(({ round }) => (round.variant ?? '') === column).length)
+
+const notes = (counts: number[], bin: number, band: boolean, { words: { figures } }: Language) =>
+  [figures.each(counts), band && figures.band, bin > 1 && figures.binned(bin)].filter(Boolean).join(' ')
 
 function latency(traced: Traced[], columns: string[], language: Language): Figure[] {
   const { words, milliseconds } = language
@@ -86,7 +90,7 @@ function latency(traced: Traced[], columns: string[], language: Language): Figur
       text: `${ACTIVITIES.filter(activity => hasRequests(traced, activity))
         .map(sentence)
         .join('; ')}.`,
-      note: notes(traced, bin, panels.bands.length > 0, language),
+      note: notes(countsOf(traced, columns), bin, panels.bands.length > 0, language),
       spec: overlay(
         {
           ...panels,
@@ -126,7 +130,7 @@ function successRate(traced: Traced[], columns: string[], language: Language): F
       text: `${ACTIVITIES.filter(activity => hasRequests(traced, activity))
         .map(sentence)
         .join('; ')}.`,
-      note: notes(traced, bin, panels.bands.length > 0, language),
+      note: notes(countsOf(traced, columns), bin, panels.bands.length > 0, language),
       spec: overlay(
         { ...panels, height: 56, y: { title: words.figures.successAxis, scale: { domain: [0, 100] }, axis: { values: [0, 50, 100] } } },
         language,
@@ -146,7 +150,7 @@ function lag(traced: Traced[], columns: string[], language: Language): Figure[] 
     {
       title: words.figures.lag,
       text: words.figures.lagText(bytes(worst), bytes(median(maxima)!)),
-      note: notes(traced, bin, false, language),
+      note: notes(countsOf(traced, columns), bin, false, language),
       spec: overlay(
         {
           panels: [''],

@@ -24,7 +24,7 @@ export const english: Words = {
   },
   cut: 'This run did not write its end: it was cut off, and what follows is what had been measured by then.',
   smoke:
-    'This was a short (smoke) run: few rounds on a shared machine. Broken guarantees, unproven faults and services that do not come back fail it; times are shown beside their limits and do not.',
+    'This was a short (smoke) run: few rounds on a shared machine. Broken guarantees, unproven faults and services that do not come back fail it, and requests that fail only where nothing is broken; times are shown beside their limits and do not.',
 
   lost: {
     nothing: 'Nothing that was acknowledged is lost:',
@@ -247,7 +247,12 @@ export const english: Words = {
   },
   figures: {
     second: { fault: 'seconds since the fault', start: 'seconds since the start' },
-    each: rounds => (rounds === 1 ? 'One round.' : `Each round is a thin line; the thick one is the median of the ${rounds} rounds.`),
+    each: counts =>
+      counts.every(count => count === 1)
+        ? plural(counts.length, 'One round.', 'One round in each column.')
+        : `Each round is a thin line; the thick one is the median of the ${
+            counts.length === 1 ? `${counts[0]} rounds` : `rounds of its column (${counts.join(', ')})`
+          }.`,
     band: 'The band reaches from the fault to the median recovery.',
     binned: seconds => `Each point stands for ${seconds} seconds (the worst of them).`,
     latency: 'Latency over time (p99 of each second)',

@@ -40,7 +40,7 @@ export const portuguese = {
   },
   cut: 'Esta execução não escreveu seu fim: foi cortada, e o que segue é o que havia sido medido até ali.',
   smoke:
-    'Esta foi uma execução curta (smoke): poucas rodadas, em máquina compartilhada. Garantias quebradas, falhas não provadas e serviços que não voltam reprovam; os tempos são mostrados ao lado dos limites, mas não reprovam.',
+    'Esta foi uma execução curta (smoke): poucas rodadas, em máquina compartilhada. Garantias quebradas, falhas não provadas e serviços que não voltam reprovam, e requisições que falham só onde nada está quebrado; os tempos são mostrados ao lado dos limites, mas não reprovam.',
 
   lost: {
     nothing: 'Nada do que foi confirmado se perdeu:',
@@ -288,8 +288,12 @@ export const portuguese = {
   },
   figures: {
     second: { fault: 'segundos desde a falha', start: 'segundos desde o início' },
-    each: (rounds: number) =>
-      rounds === 1 ? 'Uma rodada.' : `Cada rodada é uma linha fina; a linha grossa é a mediana das ${rounds} rodadas.`,
+    each: (counts: number[]) =>
+      counts.every(count => count === 1)
+        ? plural(counts.length, 'Uma rodada.', 'Uma rodada em cada coluna.')
+        : `Cada rodada é uma linha fina; a linha grossa é a mediana ${
+            counts.length === 1 ? `das ${counts[0]} rodadas` : `das rodadas da sua coluna (${counts.join(', ')})`
+          }.`,
     band: 'A faixa vai da falha até a mediana da volta.',
     binned: (seconds: number) => `Cada ponto junta ${seconds} segundos (o pior deles).`,
     latency: 'Latência ao longo do tempo (p99 de cada segundo)',
