@@ -96,7 +96,7 @@ export const METRICS = {
   'gap.orders': 's',
   /** How far the pod furthest from its even share is away from it, over the phase `muitas`. */
   uneven: '%',
-  /** How long an order waits for the word that it cannot be taken now, or for nothing, 99th percentile. */
+  /** How long an order waits for its refusal, or in vain, 99th percentile; where none was refused it cannot be told. */
   'refusal.orders': 's',
   /** 99th percentile of what was accepted in the storm, as a multiple of that in the calm before. */
   'accepted.p99': '×',

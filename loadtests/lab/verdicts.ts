@@ -71,8 +71,14 @@ export function measure(metric: Metric, { round, load, extra }: { round: Round; 
     }
     case 'refusal.orders':
     case 'refusal.reads': {
-      const refused = load.samples.filter(({ activity, outcome, phase }) => activity === of && outcome !== 'ok' && phase !== 'setup')
-      return seconds(p99(refused))
+      const asked = load.samples.filter(({ activity, phase }) => activity === of && phase !== 'setup')
+      const waits = (wanted: Sample['outcome']) =>
+        asked.filter(({ outcome }) => outcome === wanted).map(({ intended, end }) => end - intended)
+      const refusals = waits('shed')
+      if (!refusals.length) return null
+      // A failure is no refusal, however quick: it counts as no quicker than the slowest of those.
+      const slowest = greatest(refusals)
+      return seconds(percentile([...refusals, ...waits('failed').map(ms => Math.max(ms, slowest))], 0.99))
     }
     case 'accepted.p99': {
       const accepted = (phase: string) => p99(inPhase(phase).filter(({ outcome }) => outcome === 'ok'))

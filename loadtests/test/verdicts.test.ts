@@ -146,6 +146,9 @@ t.test('what only some experiments measure', async t => {
   const order = (ms: number, outcome: 'ok' | 'shed' | 'failed') => request(1, ms, outcome, { activity: 'orders' })
   t.equal(of('refusal.orders', [order(15, 'ok'), order(300, 'shed'), order(5_000, 'failed')]), 5, 'who hears nothing waits too')
   t.equal(of('refusal.orders', [order(15, 'ok')]), null)
+  t.equal(of('refusal.orders', [order(15, 'failed')]), null, 'a failure is no refusal')
+  const quick = Array.from({ length: 400 }, () => order(15, 'failed'))
+  t.equal(of('refusal.orders', [order(2_000, 'shed'), ...quick]), 2, 'and a quick one makes no refusal quicker')
   t.equal(
     of('full.service', [phase('sobrecarga', 1, 'ok', 1_000), phase('depois', 500, 'shed', 2_000), phase('depois', 1, 'ok', 3_000)]),
     1.5,
