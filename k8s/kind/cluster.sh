@@ -49,6 +49,12 @@ remove_cluster() {
   kind delete cluster --name "$CLUSTER" || { thaw_nodes; kind delete cluster --name "$CLUSTER"; }
 }
 
+# kind shares one network between its clusters, and other containers may have joined it, stopped ones too: it goes when none is left.
+remove_network() {
+  [ -n "$(docker ps -aq --filter network=kind)" ] || docker network rm kind || :
+  docker rm -f confeitaria-node-build || :
+}
+
 # With cgroup v1 systemd freezes a pod for a moment while it starts it. In a node that is killed then it stays frozen, and does not die.
 thaw_nodes() {
   local id state
@@ -77,10 +83,11 @@ start_nodes() {
 }
 
 wait_for_nodes() {
+  local deadline=$((SECONDS + 300))
   # The port of the API server may be another one after a restart of Docker.
   kind export kubeconfig --name "$CLUSTER"
   until kubectl get --raw /readyz; do
-    [ "$SECONDS" -lt 300 ] || return 1
+    [ "$SECONDS" -lt "$deadline" ] || return 1
     sleep 1
   done
   kubectl wait --for=condition=Ready nodes --all --timeout=180s

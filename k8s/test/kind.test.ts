@@ -30,3 +30,19 @@ t.test('kind makes the cluster under its own name, with Docker', async t => {
   const { stdout, stderr } = cluster(t, 'create_cluster', { kind, docker: '' }, env)
   t.match(stdout, /^docker create cluster --name confeitaria-none /, stderr)
 })
+
+t.test('the network goes with its last container, of whatever kind, and stays where it cannot go', async t => {
+  const removal = (containers: string, rm = 'exit 0') => {
+    const log = '>>"$XDG_CACHE_HOME/log"'
+    const docker = `case "$1 $2" in "ps -aq") ${containers} ;; "network rm") echo "$@" ${log}; ${rm} ;; esac`
+    return cluster(t, 'remove_network; cat "$XDG_CACHE_HOME/log"', { docker }).stdout
+  }
+  t.equal(removal('case $* in *network=kind) echo 0123 ;; esac'), '')
+  t.equal(removal(':'), 'network rm kind\n')
+  t.equal(removal(':', 'exit 1'), 'network rm kind\n')
+})
+
+t.test('the nodes are waited for, however long what was before them took', async t => {
+  const kubectl = 'case $1 in get) [ -e "$XDG_CACHE_HOME/asked" ] || { touch "$XDG_CACHE_HOME/asked"; exit 1; } ;; esac'
+  t.equal(cluster(t, 'SECONDS=1000; wait_for_nodes', { kind: '', kubectl }).status, 0)
+})
