@@ -124,6 +124,13 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   })
   refuseInWords(app)
   knownPaths(app)
+  // A change that lay unread in a process that stood still is too late when its client has left: it may have asked another, and changed
+  // things since. The end of the connection is read a turn after the request.
+  app.addHook('preHandler', (request, reply, done) => {
+    if (BODILESS.has(request.method)) return done()
+    const { socket } = request.raw
+    setImmediate(setImmediate, () => (socket.destroyed || socket.readableEnded ? reply.hijack() : done()))
+  })
 
   if (config.OTEL_EXPORTER_OTLP_ENDPOINT) {
     const tracing = await startTracing(servico, config.OTEL_EXPORTER_OTLP_ENDPOINT)

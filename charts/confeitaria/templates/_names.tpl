@@ -40,7 +40,7 @@ helm.sh/chart: {{ printf "%s-%s" $.Chart.Name $.Chart.Version }}
 {{- define "confeitaria.adminSecret" -}}{{ .Values.admin.existingSecret | default (printf "%s-admin" (include "confeitaria.fullname" .)) }}{{- end }}
 {{- define "confeitaria.valkeySecret" -}}{{ .Values.valkey.existingSecret | default (include "confeitaria.valkey" .) }}{{- end }}
 
-{{- /* Replicas that must have a change of a cart: with the primary a majority, which no other primary can be made without. */ -}}
+{{- /* Replicas that must have a change of a cart: with the primary a majority. */ -}}
 {{- define "confeitaria.valkeyMinReplicas" -}}{{ div .Values.valkey.replicas 2 }}{{- end }}
 
 {{- /* DATABASE_URL for a role: (list $ "catalogo"). Both Services of the cluster: who is primary the services find out themselves. */ -}}

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import net from 'node:net'
 import { hostname } from 'node:os'
@@ -323,6 +324,20 @@ t.test('a client that leaves gives its place back, and is logged and counted', a
   t.equal((await fetch(`http://127.0.0.1:${port}/coisas/1`)).status, 200)
   t.match(await counted(app, 'route="/devagar",status="499"'), [new RegExp(` ${config.MAX_IN_FLIGHT}$`)])
   t.match(await counted(app, 'route="/coisas",status="4'), [new RegExp(` ${config.MAX_IN_FLIGHT}$`)])
+})
+
+t.test('what a client asked for that has left meanwhile is not done', async t => {
+  const { app, lines, post } = await build(t)
+  let done = 0
+  app.put('/vezes', { schema: { tags: ['x'] } }, async () => ++done)
+  await app.listen()
+  const { port } = app.server.address() as net.AddressInfo
+  // This process stands still until the other has gone, as a frozen node does: the request and the end of its connection lie unread.
+  const left = `require('net').connect(${port}, '127.0.0.1').end('PUT /vezes HTTP/1.1\\r\\nhost: x\\r\\n\\r\\n', process.exit)`
+  t.equal(spawnSync(process.execPath, ['-e', left]).status, 0)
+  await until(() => lines.some(({ url }) => url === '/vezes'), 'Its line')
+  t.equal(done, 0)
+  t.equal((await post(JSON.stringify(good))).statusCode, 201)
 })
 
 t.test('more at once than the service takes is shed with Retry-After, and probes are answered all the same', async t => {

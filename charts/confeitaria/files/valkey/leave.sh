@@ -1,7 +1,8 @@
 # Asked to end, a primary hands over first, so that carts wait for about a second and not until it is missed. Writes are held back until
 # every replica has all of them, since what the sentinels know of who has most may be seconds old. If that cannot be had, it just ends.
 # Writes are never let in again: once the sentinels have begun, another may be primary already, and a change that this one takes with the
-# replica that still follows it would be acknowledged and lost.
+# replica that still follows it would be acknowledged and lost. Nor may it go on being read: as soon as there is another, it sends its
+# clients away, who find that one; by itself it would learn of it 8 s later. What cannot be read counts as no.
 . /configuration/primary.sh
 server() { REDISCLI_AUTH=$PASSWORD timeout 2 valkey-cli "$@" | tr -d '\r'; }
 is_primary() { [ "$(server role | head -n 1)" = master ]; }
@@ -17,7 +18,7 @@ tries() {
 all_have_it() {
   have=0
   for offset in $(server info replication | sed -n 's/^slave.*state=online,offset=\([0-9]*\),.*/\1/p'); do
-    [ "$offset" -lt "$position" ] || have=$((have + 1))
+    [ "$offset" -ge "$position" ] && have=$((have + 1))
   done
   [ $have -ge "$(echo "$others" | wc -l)" ]
 }
@@ -27,9 +28,9 @@ hand_over() {
   done
   return 1
 }
-is_another() { ! is_primary; }
+is_another() { [ "$(primary_now)" != "$self" ]; }
 
 is_primary || exit 0
-server client pause 60000 write # longer than it has to live
+[ "$(server client pause 60000 write)" = OK ] || exit 0 # longer than it has to live
 position=$(server info replication | sed -n 's/^master_repl_offset://p')
-tries all_have_it && hand_over && tries is_another || : # if not, it ends all the same
+[ -n "$position" ] && tries all_have_it && hand_over && tries is_another && server client kill type normal || : # if not, it ends all the same

@@ -10,8 +10,9 @@ survivor() {
 }
 primary=$(primary_now)
 # A primary that died and is back within seconds is still called primary by sentinels that are about to make another one, and what it took
-# until then would be lost. It lets them do so; if nothing comes of it within 10 s, it goes on with what it has.
-patience=20
+# until then would be lost. It lets them do so; if nothing comes of it within a minute, it goes on with what it has. That is as long as
+# sentinels on a starved machine take: they judge nobody for 30 s (TILT), and try again 20 s after an election without a winner.
+patience=120
 while [ "$primary" = "$self" ] && [ $patience -gt 0 ] && survivor; do
   sleep 0.5
   patience=$((patience - 1))
@@ -22,7 +23,8 @@ echo "$self starts; the primary is $primary"
 umask 077
 # The password is given by a file: arguments can be read by whoever sees the process.
 printf 'requirepass %s\nprimaryauth %s\n' "$PASSWORD" "$PASSWORD" >/data/secret.conf
-# Written before the answer, forced to the disk each second: a killed server loses nothing, a lost node has its replicas.
+# Written as it is answered, forced to the disk each second; a disk that is slow just then holds up to 2 s of it back. What a killed
+# server may lack its replicas have.
 # A primary that has not enough replicas takes no writes: nobody could take over what it acknowledges.
 # Full, it refuses changes in words instead of being killed with all carts; the other half is for rewriting the file.
 # A replica that missed 2 MB takes a whole copy, which is no more; the default of 10 MB fills for an hour and looks like a leak.
