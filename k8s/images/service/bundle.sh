@@ -10,6 +10,9 @@ fi
 
 version_of() { node -p "require('./$1/package.json').version"; }
 
+# revision FORMAT PATH...: the last commit that changed the paths; unknown in a copy without git, or one that git does not trust.
+revision() { git log -1 --abbrev=12 --format="$1" -- "${@:2}" || echo unknown; }
+
 # bundle WORKSPACE FOLDER: the programs of a workspace, and their bill of materials, which is kept in $CACHE/sbom too.
 bundle() {
   local sbom
