@@ -13,7 +13,7 @@ import type { Progress } from './progress.ts'
 import { Readings } from './readings.ts'
 import { readAgain } from './shop.ts'
 import type { State } from './state.ts'
-import { budgetsOfRound, loadProblems, verdictOfRound } from './verdicts.ts'
+import { budgetsOfRound, endedTooSoon, loadProblems, verdictOfRound } from './verdicts.ts'
 import { audit, type Watching } from './watching.ts'
 
 const PROOF_SECONDS = 90
@@ -237,9 +237,7 @@ export async function runRound(context: Context, experiment: Experiment, number:
     // After the load nothing more is measured.
     const over = async () => job.ended || Date.now() >= injectedAt + hold * 1000
     if (hold) await step(`keep it for ${hold} s in all`, () => until('it was kept', over, { seconds: hold, everyMs: 100, signal }))
-    if (driver.lastsAsTheLoad) return
-    await undo()
-    if (mode === 'full' && round.fault.undoneAt && job.ended) invalid.push('The load ended before what was broken was mended.')
+    if (!driver.lastsAsTheLoad) await undo()
   }
 
   /** Everything that is read after the load: databases, services; then the figures. */
@@ -266,6 +264,8 @@ export async function runRound(context: Context, experiment: Experiment, number:
       invalid.push(...notJudged(experiment.invariants, load, found ?? emptyAudit(), instances))
     }
     invalid.push(...loadProblems(round, load))
+    if (mode === 'full' && definition && !faultOf(definition).lastsAsTheLoad && endedTooSoon(round, load))
+      invalid.push('The load ended before what was broken was mended.')
     const extra = {
       restarts,
       pods: definition?.kind === 'scale' ? definition.to : null,

@@ -205,6 +205,13 @@ export function loadProblems(round: Round, load: Load): string[] {
   return problems.map(problem => `The load was not what was asked: ${problem}.`)
 }
 
+/** Whether the load's last first try was due before what was broken was mended: then nobody has seen the shop with it mended. */
+export function endedTooSoon({ fault, clock }: Round, load: Load): boolean {
+  const undoneAt = fault?.undoneAt
+  const last = greatest(load.samples.filter(({ retry, phase }) => retry === 0 && phase !== 'setup').map(({ intended }) => intended))
+  return typeof undoneAt === 'number' && last < undoneAt + (clock?.offsetMs ?? 0)
+}
+
 const WORST: Verdict[] = ['failed', 'INVALID', 'aborted', 'interrupted', 'passed']
 export const worst = (verdicts: readonly Verdict[]): Verdict => WORST.find(verdict => verdicts.includes(verdict)) ?? 'aborted'
 

@@ -6,6 +6,7 @@ import {
   budgetsOfRound,
   budgetsOverRounds,
   EXIT_CODES,
+  endedTooSoon,
   type Findings,
   loadProblems,
   measure,
@@ -130,6 +131,17 @@ t.test('a load that was not what was asked', async t => {
   t.equal(problems({}, { exitCode: 99 }), '', 'a threshold is no fault of the load')
   const torn = { ...loadOf([request(1, 1)]), summary: undefined }
   t.match(loadProblems(round(), torn).join(), /k6 did not come to its end/)
+})
+
+t.test('a load that ended before what was broken was mended', async t => {
+  const fault = (undoneAt: number | null) => ({ kind: 'api-server', injectedAt: 1_000, undoneAt, proof: [] })
+  const samples = loadOf([request(5_000, 900), request(9_000, 1, 'ok', { retry: 1 }), request(9_000, 1, 'ok', { phase: 'setup' })])
+  const soon = (undoneAt: number | null, offsetMs = 0) =>
+    endedTooSoon(round({ fault: fault(undoneAt), clock: { offsetMs, uncertaintyMs: 1 } }), samples)
+  t.ok(soon(5_001))
+  t.notOk(soon(5_000))
+  t.ok(soon(5_000, 1), "the prober's clock is ahead")
+  t.notOk(soon(null), 'nothing was to be mended')
 })
 
 t.test('what only some experiments measure', async t => {
