@@ -87,6 +87,9 @@ const BudgetResult = Type.Object({
   held: Type.Boolean(),
   /** Whose it is, where it was the worst of several: a pod, or the address of a server. */
   of: Type.Optional(Type.String()),
+  /** Of a growth: what it is by its readings, and half the width of its 95 % interval. Only what is more than that was measured. */
+  slope: Type.Optional(Type.Number()),
+  margin: Type.Optional(Type.Number()),
 })
 
 const InvariantResult = Type.Object({ id: Invariant, held: Type.Boolean(), detail: Type.String() })

@@ -1,7 +1,7 @@
 // Memory and restarts of the shop's pods, read now and then while the load runs.
 import { type Cluster, pause } from './cluster.ts'
 import type { Observation } from './observer.ts'
-import { greatest, least, mean, slope } from './statistics.ts'
+import { mean, slope } from './statistics.ts'
 import type { Growth, Reading } from './verdicts.ts'
 
 const PERIOD_MS = 15_000
@@ -12,21 +12,22 @@ const WARM_UP = 0.2
  * for a minute, so readings of the same minute are no evidence apart from each other.
  */
 const PARTS = 12
+/** With readings in fewer parts than these a leak could have been where nobody looked. */
+const ENOUGH = 8
 const HOUR_MS = 3_600_000
 
-/** The steepest growth of all that were read, with its margin; null with too few readings. */
-export function growth(readings: readonly Reading[]): Growth | null {
-  const from = least(readings.map(({ at }) => at))
-  const to = greatest(readings.map(({ at }) => at))
+/** The steepest growth of all that were read from the load's start to its end, with its margin; null where readings of one lack most of it. */
+export function growth(readings: readonly Reading[], from: number, to: number): Growth | null {
   const start = from + (to - from) * WARM_UP
   const partMs = (to - start) / PARTS || 1
-  const warm = readings.filter(({ at }) => at >= start)
+  const warm = readings.filter(({ at }) => at >= start && at <= to)
   const partOf = ({ at }: Reading) => Math.min(PARTS - 1, Math.floor((at - start) / partMs))
   const asOne = (part: Reading[]) => [mean(part.map(({ at }) => at)) / HOUR_MS, mean(part.map(({ value }) => value))] as const
-  const each = [...Map.groupBy(warm, reading => reading.of)]
-    .map(([of, read]) => ({ of, points: [...Map.groupBy(read, partOf).values()].map(asOne) }))
-    .filter(({ points }) => points.length >= 3)
-  if (!each.length) return null
+  const each = [...Map.groupBy(warm, reading => reading.of)].map(([of, read]) => ({
+    of,
+    points: [...Map.groupBy(read, partOf).values()].map(asOne),
+  }))
+  if (!each.length || each.some(({ points }) => points.length < ENOUGH)) return null
   return each
     .map(({ of, points }) => {
       const { slope: perHour, margin } = slope(points)
@@ -39,6 +40,8 @@ export class Readings {
   readonly #cluster: Cluster
   readonly #memory: Reading[] = []
   #going = false
+  #from = 0
+  #to = 0
 
   constructor(cluster: Cluster) {
     this.#cluster = cluster
@@ -46,10 +49,12 @@ export class Readings {
 
   start(signal: AbortSignal) {
     this.#going = true
+    this.#from = Date.now()
     void this.#read(signal)
   }
 
   stop() {
+    if (this.#going) this.#to = Date.now()
     this.#going = false
   }
 
@@ -62,15 +67,15 @@ export class Readings {
     }
   }
 
-  memoryGrowth = (): Growth | null => growth(this.#memory)
+  memoryGrowth = (): Growth | null => growth(this.#memory, this.#from, this.#to)
 
-  connectionGrowth = (observations: readonly Observation[], from: number): Growth | null =>
+  connectionGrowth = (observations: readonly Observation[]): Growth | null =>
     growth(
-      observations
-        .filter(({ at }) => at >= from)
-        .flatMap(({ at, instances }) =>
-          instances.flatMap(({ address, connections }) => (connections === undefined ? [] : { at, of: address, value: connections })),
-        ),
+      observations.flatMap(({ at, instances }) =>
+        instances.flatMap(({ address, connections }) => (connections === undefined ? [] : { at, of: address, value: connections })),
+      ),
+      this.#from,
+      this.#to,
     )
 
   /** How often containers of the shop began anew, all in all. */

@@ -270,7 +270,7 @@ export async function runRound(context: Context, experiment: Experiment, number:
       restarts,
       pods: definition?.kind === 'scale' ? definition.to : null,
       memory: readings.memoryGrowth(),
-      connections: readings.connectionGrowth(watching.observations, round.startedAt),
+      connections: readings.connectionGrowth(watching.observations),
     }
     round.budgets = budgetsOfRound(experiment, { round, load, extra })
   }

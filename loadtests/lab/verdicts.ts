@@ -107,7 +107,7 @@ export function measure(metric: Metric, { round, load, extra }: { round: Round; 
   }
 }
 
-const result = ({ metric, limit, reason, over }: Budget, measured: number | null, of?: string): BudgetResult => ({
+const result = ({ metric, limit, reason, over }: Budget, measured: number | null, growth?: Growth | null): BudgetResult => ({
   name: over === 'median' ? `${metric} (median)` : metric,
   reason: reason.pt,
   reasonEn: reason.en,
@@ -115,17 +115,16 @@ const result = ({ metric, limit, reason, over }: Budget, measured: number | null
   unit: METRICS[metric],
   measured,
   held: measured !== null && measured <= limit,
-  ...(of ? { of } : {}),
+  ...(growth ? { of: growth.of, slope: rounded(growth.perHour, 2), margin: rounded(growth.margin, 2) } : {}),
 })
 
-/** Whose a measure is that was taken of several. */
-const whose = (metric: Metric, { memory, connections }: Extra) =>
-  ({ 'growth.memory': memory?.of, 'growth.connections': connections?.of })[metric as string]
+const growthOf = (metric: Metric, { memory, connections }: Extra) =>
+  ({ 'growth.memory': memory, 'growth.connections': connections })[metric as string]
 
 export const budgetsOfRound = (experiment: Experiment, context: { round: Round; load: Load; extra: Extra }): BudgetResult[] =>
   experiment.budgets
     .filter(({ over, variants }) => over === 'round' && (!variants || variants.includes(context.round.variant ?? '')))
-    .map(budget => result(budget, measure(budget.metric, context), whose(budget.metric, context.extra)))
+    .map(budget => result(budget, measure(budget.metric, context), growthOf(budget.metric, context.extra)))
 
 /** Medians over the rounds that measured something; of what a round measured, its own budgets say. */
 export function budgetsOverRounds(experiment: Experiment, rounds: readonly Round[]): BudgetResult[] {

@@ -7,6 +7,7 @@ export type InvariantId = (typeof INVARIANTS)[number]
 
 /** One promise of an experiment, over all its rounds. */
 export interface BudgetFinding {
+  /** As it was in the worst round. */
   budget: Budget
   /** The largest value: every budget is a ceiling; null where a round has none (it did not come back, or was not measured). */
   worst: number | null
@@ -29,9 +30,10 @@ export function budgetsOf({ rounds, budgets, definition }: ExperimentResult): Bu
   const each = [...Map.groupBy(results, ({ budget }) => `${budget.name} ${budget.limit}`).values()].map((results): BudgetFinding => {
     const values = results.map(({ budget }) => budget.measured).filter(isNumber)
     const variants = [...new Set(results.map(({ variant }) => variant))]
+    const worst = values.length < results.length ? null : largest(values)
     return {
-      budget: results[0]!.budget,
-      worst: values.length < results.length ? null : largest(values),
+      budget: results.find(({ budget }) => budget.measured === worst)!.budget,
+      worst,
       median: results.length > 1 ? median(values) : null,
       held: results.filter(({ budget }) => budget.held).length,
       of: results.length,

@@ -5,6 +5,7 @@ import { budgetsOf, lossesOf } from '../report/findings.ts'
 import { languages } from '../report/languages/language.ts'
 import { markdownTable } from '../report/markdown.ts'
 import { counts, promisedBy } from '../report/promised.ts'
+import { experiment as section } from '../report/sections/experiment.ts'
 import { losses } from '../report/sections/promises.ts'
 import { roundByRound } from '../report/sections/rounds.ts'
 import { fixtureRun } from './report-fixture.ts'
@@ -89,4 +90,17 @@ t.test('the short form: a request that fails counts where nothing is broken, and
   t.ok(judged('concorrencia', 'failed'))
   t.notOk(judged('primario-morte', 'failed.reads'))
   t.notOk(judged('sobrecarga', 'accepted.p99'))
+})
+
+t.test('beside a growth stand its slope and its margin', async t => {
+  const growth = { reason: '', limit: 15, unit: 'MiB/h', measured: 0, held: true, of: 'shop-cart-a', slope: -3.46, margin: 40.12 }
+  const rounds = experiment('sobrecarga').rounds.map(round => ({
+    ...round,
+    timeline: null,
+    budgets: [{ ...growth, name: 'growth.memory' }],
+  }))
+  const result = { ...experiment('sobrecarga'), rounds }
+  const run = { journal: { ...journal, experiments: [result] }, timelineOf: () => undefined }
+  for (const language of languages)
+    t.match((await section(result, run, language)).text, `${language.number(-3.46, 2)} ± ${language.number(40.12, 2)}\u00a0MiB/h (95`)
 })

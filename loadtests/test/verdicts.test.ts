@@ -183,21 +183,53 @@ t.test('growth: the steepest, and what fills up at first is none', async t => {
   const minutes = Array.from({ length: 60 }, (_, i) => i)
   const flat = minutes.map(i => ({ at: i * 60_000, of: 'flat', value: 100 + (i % 2) + (i < 10 ? i * 5 - 50 : 0) }))
   const leak = minutes.map(i => ({ at: i * 60_000, of: 'leak', value: 100 + i + (i % 2) }))
-  const calm = growth(flat)!
+  const calm = growth(flat, 0, 3_540_000)!
   t.ok(Math.abs(calm.perHour) <= calm.margin, JSON.stringify(calm))
-  const found = growth([...flat, ...leak])!
+  const found = growth([...flat, ...leak], 0, 3_540_000)!
   t.ok(Math.abs(found.perHour - 60) < 3, JSON.stringify(found))
   t.equal(found.of, 'leak')
-  t.equal(growth([]), null)
+  t.equal(growth([], 0, 3_540_000), null)
 })
 
 t.test('growth: a connection that a burst leaves open for a minute is noise, one more every five minutes is not', async t => {
   const seconds = Array.from({ length: 1800 }, (_, i) => i)
   const burst = (i: number) => (1380 <= i && i < 1440 ? 2 : 0) + (1680 <= i && i < 1740 ? 2 : 0)
   const grownBy = (value: (i: number) => number) => {
-    const { perHour, margin } = growth(seconds.map(i => ({ at: i * 1000, of: 'server', value: 30 + value(i) })))!
+    const { perHour, margin } = growth(
+      seconds.map(i => ({ at: i * 1000, of: 'server', value: 30 + value(i) })),
+      0,
+      1_799_000,
+    )!
     return perHour - margin
   }
   t.ok(grownBy(burst) <= 0)
   t.ok(grownBy(i => burst(i) + Math.floor(i / 300)) > 1)
+})
+
+t.test('growth: cannot be told where readings lack most of the load, of any that was read', async t => {
+  const every15s = Array.from({ length: 120 }, (_, i) => ({ at: i * 15_000, of: 'pod', value: 100 }))
+  const end = 1_800_000
+  t.match(growth(every15s, 0, end), { of: 'pod', perHour: 0, margin: 0 })
+  t.match(growth(every15s.slice(0, 90), 0, end), { of: 'pod' }, 'some of them may be missing')
+  t.equal(growth(every15s.slice(0, 60), 0, end), null, 'they end in the middle of it')
+  t.equal(growth(every15s.slice(60, 65), 0, end), null, 'they are few')
+  t.equal(growth([...every15s, { at: 900_000, of: 'other', value: 1 }], 0, end), null)
+  t.match(
+    growth([...every15s, { at: 0, of: 'gone', value: 1 }], 0, end),
+    { of: 'pod' },
+    'what was gone by the end of the warm-up is no matter',
+  )
+})
+
+t.test('the journal has the slope of a growth and its margin', async t => {
+  const memory = { of: 'shop-cart-a', perHour: -3.456, margin: 40.123 }
+  const budgets = budgetsOfRound(load('vazamento'), { round: round(), load: loadOf([]), extra: { ...extra, memory } })
+  t.match(
+    budgets.find(({ name }) => name === 'growth.memory'),
+    { measured: 0, of: 'shop-cart-a', slope: -3.46, margin: 40.12 },
+  )
+  t.match(
+    budgets.find(({ name }) => name === 'growth.connections'),
+    { measured: null, held: false, slope: undefined },
+  )
 })

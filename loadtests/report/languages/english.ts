@@ -201,6 +201,7 @@ export const english: Words = {
     held: 'Held in',
     reason: 'Reason',
     overAll: 'all together',
+    slope: amount => `slope ${amount} (95 % confidence); only what is beyond the margin counts`,
     invariants: 'Guarantees checked',
     invariant: 'Guarantee',
     says: 'What it says',

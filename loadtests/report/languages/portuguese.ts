@@ -242,6 +242,7 @@ export const portuguese = {
     held: 'Cumprido em',
     reason: 'Motivo',
     overAll: 'todas juntas',
+    slope: (amount: string) => `inclinação ${amount} (95 % de confiança); conta só o que passa da margem`,
     invariants: 'Garantias conferidas',
     invariant: 'Garantia',
     says: 'O que diz',

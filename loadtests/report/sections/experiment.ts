@@ -2,9 +2,9 @@ import { stringify } from 'yaml'
 import type { FaultKind } from '../../lab/definition.ts'
 import { limit, measured, promise, reason } from '../amounts.ts'
 import { figuresOf } from '../figures/figures.ts'
-import { budgetsOf, invariantsOf, proofsOf } from '../findings.ts'
+import { type Budget, budgetsOf, invariantsOf, proofsOf } from '../findings.ts'
 import type { Language } from '../languages/language.ts'
-import { foreign, html, joined, type Markup, prose } from '../markup.ts'
+import { foreign, html, joined, type Markup, type Part, prose } from '../markup.ts'
 import { counts } from '../promised.ts'
 import type { ExperimentResult, Journal, Run } from '../run.ts'
 import { table } from '../tables.ts'
@@ -83,7 +83,7 @@ function budgets(result: ExperimentResult, mode: Journal['mode'], language: Lang
         [
           { show: promise(finding, language), header: true },
           { show: limit(budget, language), by: budget.limit },
-          { show: measured(worst, budget, language), by: worst },
+          { show: html`${measured(worst, budget, language)}${slope(budget, language)}`, by: worst },
           { show: median === null ? '–' : measured(median, budget, language), by: median },
           { show: html`${share} ${kept(held === of, language, counts(finding, mode))}`, by: held / of },
           { show: reason(budget, language) },
@@ -92,6 +92,12 @@ function budgets(result: ExperimentResult, mode: Journal['mode'], language: Lang
     }),
   )
 }
+
+/** What a growth was measured from: beside a wide margin, no growth says little. */
+const slope = ({ slope, margin, unit }: Budget, { words, number }: Language): Part =>
+  slope !== undefined &&
+  margin !== undefined &&
+  html` <small>${words.experiment.slope(`${number(slope, 2)} ± ${number(margin, 2)}\u00a0${words.units[unit] ?? unit}`)}</small>`
 
 function invariants(result: ExperimentResult, language: Language): Markup | null {
   const { words, number } = language
