@@ -247,8 +247,10 @@ export function portIsFree(port: number, host = '127.0.0.1'): Promise<boolean> {
 
 /** What listens on a TCP port, as far as this user may know: "node (process 123)". */
 export function listenerOn(port: number): string {
-  const inodes = ['tcp', 'tcp6'].flatMap(table =>
-    readFileSync(`/proc/net/${table}`, 'utf8')
+  // Without IPv6 there is no tcp6.
+  const tables = ['/proc/net/tcp', '/proc/net/tcp6'].filter(path => existsSync(path))
+  const inodes = tables.flatMap(table =>
+    readFileSync(table, 'utf8')
       .split('\n')
       .map(line => line.trim().split(/\s+/))
       .filter(([, local, , state]) => state === '0A' && Number.parseInt(local!.split(':').at(-1)!, 16) === port)

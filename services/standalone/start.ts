@@ -211,14 +211,24 @@ async function becomesFree(port: number, host: string): Promise<boolean> {
   return false
 }
 
+/** What the system calls it when one cannot listen on an address. */
+const NO_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENOTFOUND']
+
 async function checkPorts(config: Config): Promise<void> {
   const ports = Object.keys(Ports).map(name => ({ name, port: config[name as keyof typeof Ports] }))
   const sentences: string[] = []
   for (const { name, port } of ports) {
+    const host = name === 'GATEWAY_PORT' ? config.HOST : '127.0.0.1'
     const same = ports.find(other => other.port === port)!
-    if (same.name !== name) sentences.push(`${same.name} and ${name} are both ${port}: give each its own.`)
-    else if (!(await becomesFree(port, name === 'GATEWAY_PORT' ? config.HOST : '127.0.0.1'))) {
-      sentences.push(`Port ${port} is taken by ${listenerOn(port)}: stop it, or set ${name} to a free port.`)
+    try {
+      if (same.name !== name) sentences.push(`${same.name} and ${name} are both ${port}: give each its own.`)
+      else if (!(await becomesFree(port, host)))
+        sentences.push(`Port ${port} is taken by ${listenerOn(port)}: stop it, or set ${name} to a free port.`)
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (code === 'EACCES') sentences.push(`Port ${port} is not for this user to take: set ${name} to one from 1024 on.`)
+      else if (!NO_ADDRESS.includes(code)) throw error
+      else sentences.push(`HOST=${host} is no address of this machine (${code}): set it to one, or to 0.0.0.0 for all there are.`)
     }
   }
   if (sentences.length) throw new Sentence(sentences.join('\n'))

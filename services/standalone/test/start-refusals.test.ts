@@ -13,12 +13,54 @@ async function refused(t: Test, env: NodeJS.ProcessEnv, sentence: RegExp, ...nod
   t.notOk(existsSync(`${dataFolder(env)}/run.json`), 'nothing that would hinder the next start')
 }
 
+/** An option of Node for a program that changes what start.ts finds. */
+const before = (program: string) => `--import=data:text/javascript,${encodeURIComponent(program)}`
+
 t.test('a taken port: which, by whom, and what to set', async t => {
   const env = await ownEnvironment(t)
   const other = createServer().listen(Number(env.ORDERS_PORT), '127.0.0.1')
   t.teardown(() => other.close())
   const sentence = `Port ${env.ORDERS_PORT} is taken by \\S+ \\(process ${process.pid}\\): stop it, or set ORDERS_PORT to a free port`
   await refused(t, env, new RegExp(sentence))
+})
+
+t.test('a taken port on a machine without IPv6', async t => {
+  const env = await ownEnvironment(t)
+  const other = createServer().listen(Number(env.ORDERS_PORT), '127.0.0.1')
+  t.teardown(() => other.close())
+  const withoutIPv6 = before(`
+    import fs from 'node:fs'
+    import { syncBuiltinESMExports } from 'node:module'
+    for (const name of ['existsSync', 'readFileSync']) {
+      const original = fs[name]
+      fs[name] = (path, ...rest) => original(path === '/proc/net/tcp6' ? '/proc/nothing' : path, ...rest)
+    }
+    syncBuiltinESMExports()`)
+  await refused(t, env, new RegExp(`Port ${env.ORDERS_PORT} is taken by \\S+ \\(process ${process.pid}\\)`), withoutIPv6)
+})
+
+/** Where the system lets nobody listen on the port, and says so with a code. */
+const closed = (port: string | undefined, code: string) =>
+  before(`
+    import net from 'node:net'
+    const { listen } = net.Server.prototype
+    net.Server.prototype.listen = function (options, ...rest) {
+      if (options.port !== ${port}) return listen.call(this, options, ...rest)
+      process.nextTick(() => this.emit('error', Object.assign(new Error('listen ${code}'), { code: '${code}' })))
+    }`)
+
+t.test('a port that only root may take', async t => {
+  const env = await ownEnvironment(t)
+  const sentence = `Port ${env.GATEWAY_PORT} is not for this user to take: set GATEWAY_PORT to one from 1024 on.`
+  await refused(t, env, new RegExp(sentence), closed(env.GATEWAY_PORT, 'EACCES'))
+})
+
+t.test('an address that this machine does not have', async t => {
+  const env = await ownEnvironment(t)
+  const sentence = (host: string, code: string) => new RegExp(`HOST=${host} is no address of this machine \\(${code}\\): set it to one`)
+  await refused(t, { ...env, HOST: '192.0.2.1' }, sentence('192.0.2.1', 'EADDRNOTAVAIL'))
+  for (const code of ['EAFNOSUPPORT', 'ENOTFOUND'])
+    await refused(t, { ...env, HOST: '::1' }, sentence('::1', code), closed(env.GATEWAY_PORT, code))
 })
 
 t.test('one port given twice', async t => {
@@ -58,7 +100,7 @@ t.test('neither Redis nor Valkey in PATH', async t => {
 
 t.test('a machine for which there is no PostgreSQL', async t => {
   const env = await ownEnvironment(t)
-  const arm = '--import=data:text/javascript,Object.defineProperty(process, "arch", { value: "arm64" })'
+  const arm = before("Object.defineProperty(process, 'arch', { value: 'arm64' })")
   await refused(t, env, /for Linux on x64 and this is linux on arm64: use the cluster/, arm)
 })
 
