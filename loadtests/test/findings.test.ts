@@ -1,4 +1,6 @@
 // What a report concludes from the rounds of a run.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
 import { overTime } from '../report/figures/over-time.ts'
 import { budgetsOf, lossesOf } from '../report/findings.ts'
@@ -103,4 +105,18 @@ t.test('beside a growth stand its slope and its margin', async t => {
   const run = { journal: { ...journal, experiments: [result] }, timelineOf: () => undefined }
   for (const language of languages)
     t.match((await section(result, run, language)).text, `${language.number(-3.46, 2)} ± ${language.number(40.12, 2)}\u00a0MiB/h (95`)
+})
+
+t.test('the method names each load whose iterations are not all due at a rate', async t => {
+  const folder = join(import.meta.dirname, '../scenarios')
+  const others = readdirSync(folder).filter(file =>
+    /executor: '(?:shared|per-vu)-iterations'/.test(readFileSync(join(folder, file), 'utf8')),
+  )
+  t.equal(others.length, 3)
+  const texts = ['relatorio.md', 'technical-report.md'].map(file => {
+    const sections = readFileSync(join(import.meta.dirname, '../../docs/relatorio', file), 'utf8').split(/^### /m)
+    return sections.find(section => /^(?:Como se mede|How it is measured)\n/.test(section))!
+  })
+  for (const text of [...texts, ...languages.map(({ words }) => words.method.paragraphs.join(' '))])
+    for (const file of others) t.match(text, file.replace('.ts', ''))
 })
