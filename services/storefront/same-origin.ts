@@ -21,7 +21,10 @@ export function isFromThisShop({ headers }: Pick<FastifyRequest, 'headers'>): bo
   )
 }
 
+/** What a search of 100 characters takes in an address, beside a cursor. */
+const MAX_PATH = 2_000
+
 /** A path of this shop to come back to; anything else becomes `/`. */
 export function pathOfThisShop(path: string): string {
-  return path.length <= 500 && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(path) ? path : '/'
+  return path.length <= MAX_PATH && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(path) ? path : '/'
 }

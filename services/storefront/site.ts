@@ -127,10 +127,11 @@ export class Site {
   /** Also for requests that were refused before any hook: a notice waits for the page after this one. */
   sendError(request: FastifyRequest, reply: FastifyReply, status: number) {
     const view = this.view(request)
+    const here = request.method === 'GET' ? request.url : '/'
     return reply
       .code(status)
       .headers(OWN)
-      .send(complete(frame(view, errorPage(view, status)), view.language, cartCountOf(request)))
+      .send(complete(frame(view, errorPage(view, status, here)), view.language, cartCountOf(request)))
   }
 }
 

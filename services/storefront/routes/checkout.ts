@@ -90,17 +90,18 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
   app.get('/pedidos', page, async (request, reply) => {
     const session = sessionOf(request)
     const view = site.view(request)
-    if (!session) return site.sendOwn(request, reply, views.orders(view, { list: [] }))
+    const here = request.url
+    if (!session) return site.sendOwn(request, reply, views.orders(view, { list: [], here }))
     const cursor = text(request.query, 'cursor')
     const query = new URLSearchParams({ session_id: session, limite: ORDERS_PAGE, ...(cursor && { cursor }) })
     const answer = await attempt(orders.call<List<Order>>(`/api/pedidos?${query}`, { headers: { 'x-session-id': session }, request }))
-    if (answer?.status === 404) return site.sendOwn(request, reply, views.orders(view, { list: [] }))
-    if (!answer || answer.status >= 500) return site.sendOwn(request, reply, views.ordersAway(view, '/pedidos'), 503)
+    if (answer?.status === 404) return site.sendOwn(request, reply, views.orders(view, { list: [], here }))
+    if (!answer || answer.status >= 500) return site.sendOwn(request, reply, views.ordersAway(view, here), 503)
     if (answer.status !== 200) throw new Problem(answer.status, 'pedidos', 'O serviço de pedidos recusou')
     const { data, paginacao } = answer.body
     const next = paginacao.proximo && `/pedidos?${new URLSearchParams({ cursor: paginacao.proximo })}`
     const behind = String(answer.headers.warning ?? '').startsWith('110')
-    return site.sendOwn(request, reply, views.orders(view, { list: data, next, behind }))
+    return site.sendOwn(request, reply, views.orders(view, { list: data, here, next, behind }))
   })
 
   function check(request: FastifyRequest, { name, email }: views.CheckoutForm): views.CheckoutErrors {

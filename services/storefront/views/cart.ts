@@ -10,6 +10,8 @@ export interface ComparedLine {
   product: Product | null | undefined
 }
 
+/** What an order would call it. */
+export const nameNow = ({ line, product }: ComparedLine): string => product?.nome ?? line.nome
 export const priceNow = ({ line, product }: ComparedLine): number => product?.preco ?? line.preco
 export const priceChanged = (compared: ComparedLine): boolean => toCents(priceNow(compared)) !== toCents(compared.line.preco)
 /** Whether the line keeps the cart from being ordered. */
@@ -57,7 +59,7 @@ ${
   lines.some(priceChanged) || blocked
     ? html`<div class="alert" data-changes><h2>${words.cart.changesTitle}</h2><ul>${lines
         .filter(each => priceChanged(each) || blocks(each))
-        .map(each => html`<li><strong${portugueseName(view)}>${each.line.nome}</strong>: ${changes(view, each).join(' ')}</li>`)}</ul>
+        .map(each => html`<li><strong${portugueseName(view)}>${nameNow(each)}</strong>: ${changes(view, each).join(' ')}</li>`)}</ul>
 ${refreshable ? html`<form method="post" action="/carrinho/precos" data-cart><button id="precos" class="button small">${words.cart.refresh}</button></form>` : ''}</div>`
     : ''
 }
@@ -97,15 +99,16 @@ function cartLine(view: View, compared: ComparedLine): Html {
   const { line, product } = compared
   const id = line.produto_id
   const max = Math.max(1, Math.min(99, product?.estoque ?? 99))
-  const name = portugueseName(view)
+  const name = nameNow(compared)
+  const lang = portugueseName(view)
   return html`<li class="line">
 <img src="${view.assets.picture(product?.imagem)}" alt="" width="96" height="72">
-<div class="what">${product === null ? html`<strong${name}>${line.nome}</strong>` : html`<a href="/produto/${id}"${name}>${line.nome}</a>`}
+<div class="what">${product === null ? html`<strong${lang}>${name}</strong>` : html`<a href="/produto/${id}"${lang}>${name}</a>`}
 <span class="unit">${money(priceNow(compared))} ${words.product.each}</span>${blocks(compared) && html`<em class="change">${changes(view, compared).at(-1)}</em>`}</div>
 <form method="post" action="/carrinho/itens/${id}" class="amount" data-cart>
-${quantityField(view, { id: `q${id}`, value: line.quantidade, max: Math.max(max, line.quantidade), label: words.cart.line(line.nome) })}
-<button class="link" name="acao" value="mudar" data-update>${words.cart.update}<span class="hidden">${words.cart.updateNamed}${line.nome}</span></button>
-<button class="link" id="r${id}" name="acao" value="remover" formnovalidate>${words.cart.remove}<span class="hidden">${words.cart.removeNamed}${line.nome}</span></button>
+${quantityField(view, { id: `q${id}`, value: line.quantidade, max: Math.max(max, line.quantidade), label: words.cart.line(name) })}
+<button class="link" name="acao" value="mudar" data-update>${words.cart.update}<span class="hidden">${words.cart.updateNamed}${name}</span></button>
+<button class="link" id="r${id}" name="acao" value="remover" formnovalidate>${words.cart.remove}<span class="hidden">${words.cart.removeNamed}${name}</span></button>
 </form>
 <span class="subtotal"><span class="hidden">${words.cart.subtotal}: </span>${money(subtotalNow(compared))}</span>
 </li>`

@@ -1,6 +1,6 @@
 import { type Html, html } from '../html.ts'
 import type { Order } from '../shop.ts'
-import { type ComparedLine, changes, subtotalNow, totalNow } from './cart.ts'
+import { type ComparedLine, changes, nameNow, subtotalNow, totalNow } from './cart.ts'
 import { errorSummary, field, titleOf } from './form.ts'
 import { away, type Page, portugueseName, scene, type View } from './layout.ts'
 
@@ -40,7 +40,7 @@ ${field(
 <section class="summary" aria-labelledby="resumo"><h2 id="resumo">${words.checkout.yourOrder}</h2>
 <ul class="short-lines">${lines.map(
       each =>
-        html`<li><span><span class="times">${each.line.quantidade} ×</span> <span${portugueseName(view)}>${each.line.nome}</span>${changes(
+        html`<li><span><span class="times">${each.line.quantidade} ×</span> <span${portugueseName(view)}>${nameNow(each)}</span>${changes(
           view,
           each,
         ).map(sentence => html` <em class="change">${sentence}</em>`)}</span><span>${money(subtotalNow(each))}</span></li>`,
@@ -118,15 +118,16 @@ ${scene(view, { picture: 'pedido-confirmado', title: words.orders.confirmed, tex
 
 export interface OrderList {
   list: Order[]
+  here: string
   /** Path and query of the page with older ones. */
   next?: string | null
   /** The newest may be missing. */
   behind?: boolean
 }
 
-export function orders(view: View, { list, next, behind }: OrderList): Page {
+export function orders(view: View, { list, here, next, behind }: OrderList): Page {
   const { words, money, moment } = view.language
-  const page = { title: words.orders.title, here: '/pedidos', personal: true }
+  const page = { title: words.orders.title, here, personal: true }
   if (list.length === 0) {
     const more = html`<p><a class="button" href="/#doces">${words.cart.browse}</a></p>`
     const text = behind ? words.orders.behind : words.orders.noneText
