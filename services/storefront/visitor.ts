@@ -74,6 +74,7 @@ export const adminTokenOf = (request: FastifyRequest): string | undefined => req
 
 /** The token goes to no other path, and to no request that another site began. */
 export function rememberAdmin(request: FastifyRequest, reply: FastifyReply, token: string | undefined) {
+  request.cookies.admin = token
   setCookie(request, reply, 'admin', token ?? '', { path: '/admin', sameSite: 'strict', maxAge: token ? ADMIN_SECONDS : 0 })
 }
 

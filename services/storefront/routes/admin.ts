@@ -10,15 +10,15 @@ import { attempt, CHANGE_MS, type Context, form, page, readOk, text, wholeNumber
 
 const PAGE_SIZE = '50'
 const MAX_STOCK = 1_000_000
-/** The catalog's readers may be behind what was just written: a refused restock looks again a little later. */
-const RESTOCK_ATTEMPTS = 10
-const RESTOCK_PAUSE_MS = 200
+/** The catalog's readers may be behind what was just written: a change that came too late looks again a little later. */
+const CHANGE_ATTEMPTS = 10
+const CHANGE_PAUSE_MS = 200
 
 /** Products are read from the catalog itself, past what the shop's pages may keep: who changes something sees it at once. */
 export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Context) {
   app.get('/admin', page, async (request, reply) => {
     const view = site.view(request)
-    if (!adminTokenOf(request)) return site.sendOwn(request, reply, views.signIn(view))
+    if (!staySignedIn(request, reply)) return site.sendOwn(request, reply, views.signIn(view))
     const query = text(request.query, 'busca').trim()
     const cursor = text(request.query, 'cursor')
     const own = new URLSearchParams({ ...(query && { busca: query }), ...(cursor && { cursor }) })
@@ -41,10 +41,12 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
       : { status: 401 }
     if (answer?.status === 400) {
       rememberAdmin(request, reply, token)
-      return reply.redirect('/admin', 303)
+      const id = text(request.body, 'produto')
+      if (!id) return reply.redirect('/admin', 303)
+      return showForm(request, reply, fieldsOf(request), id === views.NEW ? {} : { edited: editedOf(request, id) })
     }
     const [status, error] = answer?.status === 401 ? [401, admin.wrongToken] : [503, notices.adminAway]
-    return site.sendOwn(request, reply, views.signIn(site.view(request), error), status)
+    return site.sendOwn(request, reply, views.signIn(site.view(request), error, typedOf(request)), status)
   })
 
   app.post('/admin/sair', form, async (request, reply) => {
@@ -74,33 +76,32 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
 
   app.post<{ Params: { id: string } }>('/admin/produtos/:id', form, async (request, reply) => {
     const fields = fieldsOf(request)
-    const edited: views.Edited = {
-      id: wholeNumber(request.params.id) ?? 0,
-      before: fieldsOf(request, '_antes'),
-      etag: text(request.body, 'versao'),
-    }
+    const edited = editedOf(request, request.params.id)
     const { product, errors } = parse(request, fields)
     if (!product) return showForm(request, reply, fields, { edited, errors, status: 400 })
     // What nobody touched is not sent: what was sold meanwhile stays sold, and what another administrator changed stays changed.
     const touched = views.PRODUCT_FIELDS.filter(key => fields[key] !== edited.before[key])
     if (!touched.length) return redirect(request, reply, '/admin', 'saved')
-    const answer = await write<Data<Product>>(request, `/api/produtos/${edited.id}`, {
-      method: 'PATCH',
-      body: pick(product, touched),
-      headers: { 'if-match': touched.includes('estoque') && /^"[\w-]+"$/.test(edited.etag) ? edited.etag : undefined },
-    })
-    if (answer?.status === 200) return redirect(request, reply, '/admin', 'saved')
-    if (answer?.status === 412) {
+    let etag = /^"[\w-]+"$/.test(edited.etag) ? edited.etag : '""'
+    for (let attempts = 1; ; attempts++) {
+      const answer = await write<Data<Product>>(request, `/api/produtos/${edited.id}`, {
+        method: 'PATCH',
+        body: pick(product, touched),
+        headers: { 'if-match': etag },
+      })
+      if (answer?.status === 200) return redirect(request, reply, '/admin', 'saved')
+      if (answer?.status !== 412) return refused(request, reply, answer, fields, edited)
+      const { admin, notices } = site.view(request).language.words
       const now = await readEdited(request, request.params.id)
-      const { admin } = site.view(request).language.words
-      return showForm(
-        request,
-        reply,
-        { ...now.before, ...pick(fields, touched), estoque: now.before.estoque },
-        { edited: now, errors: { estoque: admin.changed }, status: 412 },
-      )
+      const shown = { ...now.before, categoria_id: now.category }
+      const errors: views.ProductErrors = {}
+      for (const key of touched) if (now.before[key] !== edited.before[key]) errors[key] = admin.changed(shown[key])
+      if (attempts === CHANGE_ATTEMPTS) errors.formulario = notices.sellingFast
+      if (Object.keys(errors).length)
+        return showForm(request, reply, { ...now.before, ...pick(fields, touched) }, { edited: now, errors, status: 412 })
+      etag = now.etag
+      await pause()
     }
-    return refused(request, reply, answer, fields, edited)
   })
 
   app.post<{ Params: { id: string } }>('/admin/produtos/:id/estoque', form, async (request, reply) => {
@@ -123,7 +124,7 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
    */
   async function restock(request: FastifyRequest, id: string, more: number): Promise<NoticeCode | undefined> {
     const path = `/api/produtos/${encodeURIComponent(id)}`
-    for (let attempts = 0; attempts < RESTOCK_ATTEMPTS; attempts++) {
+    for (let attempts = 0; attempts < CHANGE_ATTEMPTS; attempts++) {
       const now = await attempt(catalog.call<Data<Product>>(path, { request }))
       if (now?.status === 404) return 'productGone'
       if (now?.status !== 200) return 'adminAway'
@@ -137,9 +138,9 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
       if (answer?.status === 200) return 'restocked'
       if (answer?.status === 401) return undefined
       if (answer?.status !== 412) return failureOf(answer)
-      await new Promise(resolve => setTimeout(resolve, RESTOCK_PAUSE_MS))
+      await pause()
     }
-    return 'adminAway'
+    return 'sellingFast'
   }
 
   async function read<T>(path: string, request: FastifyRequest): Promise<T> {
@@ -158,10 +159,10 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
       }),
     )
 
-  async function readEdited(request: FastifyRequest, id: string): Promise<views.Edited> {
+  async function readEdited(request: FastifyRequest, id: string): Promise<views.Edited & { category: string }> {
     const answer = await catalog.call<Data<Product>>(`/api/produtos/${encodeURIComponent(id)}`, { request })
     if (answer.status !== 200) throw new Problem(answer.status, 'catalogo', 'O catálogo recusou')
-    const { id: number, nome, descricao, preco, estoque, categoria_id } = answer.body.data
+    const { id: number, nome, descricao, preco, estoque, categoria_id, categoria } = answer.body.data
     const { code } = site.view(request).language
     const price = preco.toFixed(2)
     const before = {
@@ -171,7 +172,7 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
       estoque: String(estoque),
       categoria_id: String(categoria_id),
     }
-    return { id: number, before, etag: answer.headers.etag?.toString() ?? '' }
+    return { id: number, before, etag: answer.headers.etag?.toString() ?? '', category: categoria }
   }
 
   /** The fields as the catalog takes them, or what is wrong with them. */
@@ -199,6 +200,7 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
     { edited, errors = {}, status = 200 }: { edited?: views.Edited; errors?: views.ProductErrors | undefined; status?: number } = {},
   ) {
     const { body } = await readOk<Data<Category[]>>(reader, '/api/categorias', request)
+    staySignedIn(request, reply)
     return site.sendOwn(
       request,
       reply,
@@ -214,7 +216,7 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
     fields: views.ProductForm,
     edited?: views.Edited,
   ) {
-    if (answer?.status === 401) return signInAgain(request, reply)
+    if (answer?.status === 401) return signInAgain(request, reply, edited ? String(edited.id) : views.NEW)
     const failure = failureOf(answer)
     if (failure === 'productGone') return redirect(request, reply, '/admin', failure)
     const { admin, notices } = site.view(request).language.words
@@ -233,10 +235,18 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
     return saysNo ? 'adminAway' : 'adminUnknown'
   }
 
-  function signInAgain(request: FastifyRequest, reply: FastifyReply) {
+  /** @param produto the form that is filled again after signing in */
+  function signInAgain(request: FastifyRequest, reply: FastifyReply, produto = '') {
     rememberAdmin(request, reply, undefined)
     const view = site.view(request)
-    return site.sendOwn(request, reply, views.signIn(view, view.language.words.admin.expired), 401)
+    return site.sendOwn(request, reply, views.signIn(view, view.language.words.admin.expired, typedOf(request, produto)), 401)
+  }
+
+  /** Who works is not signed out meanwhile. */
+  function staySignedIn(request: FastifyRequest, reply: FastifyReply): boolean {
+    const token = adminTokenOf(request)
+    if (token) rememberAdmin(request, reply, token)
+    return token !== undefined
   }
 
   function redirect(request: FastifyRequest, reply: FastifyReply, path: string, notice: NoticeCode) {
@@ -246,6 +256,20 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
 
   const fieldsOf = ({ body }: FastifyRequest, suffix = '') =>
     Object.fromEntries(views.PRODUCT_FIELDS.map(key => [key, text(body, key + suffix).trim()])) as views.ProductForm
+
+  const editedOf = (request: FastifyRequest, id: string): views.Edited => ({
+    id: wholeNumber(id) ?? 0,
+    before: fieldsOf(request, '_antes'),
+    etag: text(request.body, 'versao'),
+  })
+
+  /** A product's form as it was sent, for signing in to hand it on. */
+  function typedOf(request: FastifyRequest, produto = text(request.body, 'produto')): views.Typed | undefined {
+    if (!produto) return undefined
+    return { produto, form: fieldsOf(request), ...(produto !== views.NEW && { edited: editedOf(request, produto) }) }
+  }
 }
+
+const pause = () => new Promise(resolve => setTimeout(resolve, CHANGE_PAUSE_MS))
 
 const pick = <T extends object>(all: T, keys: readonly (keyof T)[]) => Object.fromEntries(keys.map(key => [key, all[key]])) as Partial<T>

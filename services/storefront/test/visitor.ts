@@ -50,3 +50,18 @@ export function hidden(page: string, name: string): string {
   if (value === undefined) throw new Error(`the page has no field ${name}`)
   return value
 }
+
+/** What the fields of a page with one form stand for. */
+export function formOf(page: string): Record<string, string> {
+  const read = (text = '') => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name: string) => ENTITIES[name]!)
+  const main = /<main.*<\/main>/s.exec(page)?.[0] ?? ''
+  const fields: Record<string, string> = {}
+  for (const [input, name = ''] of main.matchAll(/<input[^>]* name="(\w+)"[^>]*>/g))
+    fields[name] = read(/ value="([^"]*)"/.exec(input)?.[1])
+  for (const [, name = '', text] of main.matchAll(/<textarea[^>]* name="(\w+)"[^>]*>([^<]*)</g)) fields[name] = read(text)
+  for (const [select, name = ''] of main.matchAll(/<select[^>]* name="(\w+)"(?:.|\n)*?<\/select>/g))
+    fields[name] = / value="([^"]*)"[^>]* selected/.exec(select)?.[1] ?? ''
+  return fields
+}
+
+const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }

@@ -3,7 +3,8 @@ import type { Category, Product } from '../shop.ts'
 import { errorSummary, field, titleOf } from './form.ts'
 import { type Page, portugueseName, type View } from './layout.ts'
 
-export function signIn(view: View, error?: string): Page {
+/** @param typed what waits to be saved */
+export function signIn(view: View, error?: string, typed?: Typed): Page {
   const { admin } = view.language.words
   return {
     title: admin.title,
@@ -11,6 +12,7 @@ export function signIn(view: View, error?: string): Page {
     personal: true,
     main: html`<h1>${admin.title}</h1>
 <form method="post" action="/admin/entrar" class="panel narrow">
+${typed && html`<input type="hidden" name="produto" value="${typed.produto}">${PRODUCT_FIELDS.map(key => html`<input type="hidden" name="${key}" value="${typed.form[key]}">`)}${typed.edited && stateFields(typed.edited)}`}
 ${field({ id: 'token', label: admin.token, hint: admin.tokenHint, error, alert: true }, attributes => html`<input${attributes} type="password" autocomplete="current-password">`)}
 <button class="button">${admin.signIn}</button>
 </form>`,
@@ -62,6 +64,18 @@ export interface Edited {
   etag: string
 }
 
+/** A product's form that could not be saved. */
+export interface Typed {
+  /** The product's id, or {@link NEW}. */
+  produto: string
+  form: ProductForm
+  edited?: Edited
+}
+export const NEW = 'novo'
+
+const stateFields = ({ etag, before }: Edited) =>
+  html`<input type="hidden" name="versao" value="${etag}">${PRODUCT_FIELDS.map(key => html`<input type="hidden" name="${key}_antes" value="${before[key]}">`)}`
+
 /** @param edited undefined for a new product */
 export function productForm(
   view: View,
@@ -79,7 +93,7 @@ export function productForm(
     main: html`<h1>${title}</h1>
 ${errorSummary(view, errors)}
 <form method="post" action="/admin/produtos${id === undefined ? '' : `/${id}`}" class="panel narrow" novalidate>
-${edited ? html`<input type="hidden" name="versao" value="${edited.etag}">${PRODUCT_FIELDS.map(key => html`<input type="hidden" name="${key}_antes" value="${edited.before[key]}">`)}` : ''}
+${edited && stateFields(edited)}
 ${own('nome', admin.name, attributes => html`<input${attributes} maxlength="200" value="${form.nome}">`)}
 ${own('descricao', admin.descriptionLabel, attributes => html`<textarea${attributes} rows="5" maxlength="5000">${form.descricao}</textarea>`)}
 ${own('preco', admin.price, attributes => html`<input${attributes} inputmode="decimal" value="${form.preco}">`, admin.priceHint)}
