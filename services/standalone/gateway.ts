@@ -141,7 +141,7 @@ function problemFor(name: string, cause: unknown): Problem {
 
 function requestHeaders(request: FastifyRequest): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {}
-  const ofThisConnection = request.headers.connection?.toLowerCase().split(/\s*,\s*/) ?? []
+  const ofThisConnection = (request.headers.connection ?? '').split(',').map(name => name.trim().toLowerCase())
   for (const [name, value] of Object.entries(request.headers)) {
     if (value !== undefined && !NOT_PASSED_ON.has(name) && !SAID_BY_US.has(name) && !ofThisConnection.includes(name)) headers[name] = value
   }
