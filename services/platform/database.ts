@@ -416,7 +416,11 @@ export class Database {
     const known = this.#timelines.get(system) ?? 0
     if (timeline > known) {
       this.#timelines.set(system, timeline)
-      for (const host of this.#hosts) if (host.role === 'primary') this.#become(host, 'unknown')
+      for (const host of this.#hosts.filter(({ role }) => role === 'primary')) {
+        this.#become(host, 'unknown')
+        // One name may lead elsewhere by now; what was connected before would still ask the deposed one.
+        for (const client of host.clients) destroy(client)
+      }
     }
     return timeline >= known
   }
@@ -455,7 +459,8 @@ async function cancel(host: Host, client: pg.PoolClient) {
   other.on('error', () => {})
   try {
     await other.connect()
-    await other.query('SELECT pg_cancel_backend($1)', [(client as unknown as { processID: number }).processID])
+    const { rows } = await other.query('SELECT pg_cancel_backend($1) AS done', [(client as unknown as { processID: number }).processID])
+    if (!rows[0].done) destroy(client) // it is on another server than the one that this name leads to now
   } catch {
     destroy(client)
   } finally {

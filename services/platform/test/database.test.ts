@@ -528,9 +528,18 @@ t.test('without a primary writes are refused with 503 within about a second, and
 t.test('I9: a primary that was deposed and comes back is neither written to nor read from', async t => {
   const { database } = await connect(t)
   const { primary: old, replica: next } = servers
+  let leadsTo = old
+  const { url } = await startService(t, () => leadsTo)
+  const { database: behindOneName, log } = await connect(t, url)
+  const whoAnswers = async () =>
+    (await behindOneName.readLatest<{ port: number }>({ text: 'SELECT inet_server_port() AS port' })).rows[0]?.port
+  t.equal(await whoAnswers(), old.port)
+  await next.promote() // and acknowledges alone
+  leadsTo = next
+  await until(() => log().includes('"is":"unknown"'), 'The news that another is primary', { ms: 15_000 })
+  t.equal(await whoAnswers(), next.port, 'no connection from before is asked, though the old one still answers')
   old.pause()
   t.teardown(() => old.kill())
-  await next.promote() // and acknowledges alone
   ;[servers.primary, servers.replica] = [next, old]
   const ours = `127.0.0.1:${next.port}`
   await until(() => database.roles[ours] === 'primary', 'The new primary')
