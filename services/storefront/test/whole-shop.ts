@@ -31,6 +31,8 @@ export interface WholeShop {
   query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>
   /** The catalog's next COMMIT is done, and the answer is lost on the way back; resolves when it is. */
   loseCatalogCommit(): Promise<void>
+  /** From now on it happens before each PATCH of the storefront's reaches the catalog. */
+  beforeCatalogPatch(happens: (() => Promise<unknown>) | undefined): void
   /** From now on the storefront's requests reach orders, and the answers are lost on the way back, with the connection or without a sign. */
   loseOrdersAnswers(how: Loss | undefined): void
   /** Whether the cart hears from orders what was bought. */
@@ -55,11 +57,13 @@ export async function startShop(): Promise<WholeShop> {
     storefront: await freePort(),
   }
   const urlOf = (name: Name) => `http://127.0.0.1:${ports[name]}`
-  // The storefront's way to orders; it is there when orders is.
-  const linePort = await freePort()
-  const line = new Line(linePort, ports.orders)
-  const cartLinePort = await freePort()
-  const cartLine = new Line(cartLinePort, ports.cart)
+  // The storefront's ways to catalog and orders, and orders' to the cart; each is there when what it leads to is.
+  const lines = {
+    catalog: new Line(await freePort(), ports.catalog),
+    cart: new Line(await freePort(), ports.cart),
+    orders: new Line(await freePort(), ports.orders),
+    storefront: undefined,
+  }
   const environment = (name: Name) => ({
     LOG_LEVEL: 'error',
     PORT: String(ports[name]),
@@ -67,9 +71,9 @@ export async function startShop(): Promise<WholeShop> {
     DATABASE_URL:
       name === 'orders' ? database.url('pedidos') : database.url('catalogo').replace(`:${database.primary.port}`, `:${proxy.port}`),
     REDIS_URL: redis.url,
-    CATALOG_URL: urlOf('catalog'),
-    CART_URL: name === 'orders' ? `http://127.0.0.1:${cartLinePort}` : urlOf('cart'),
-    ORDERS_URL: `http://127.0.0.1:${linePort}`,
+    CATALOG_URL: name === 'storefront' ? lines.catalog.url : urlOf('catalog'),
+    CART_URL: name === 'orders' ? lines.cart.url : urlOf('cart'),
+    ORDERS_URL: lines.orders.url,
   })
   const builders: Record<Name, () => Promise<Service>> = {
     catalog: () => buildCatalog(readConfig(CatalogConfig, environment('catalog'))),
@@ -85,13 +89,11 @@ export async function startShop(): Promise<WholeShop> {
     async start(name) {
       const service = await builders[name]()
       await service.listen({ host: '127.0.0.1', port: ports[name] })
-      if (name === 'orders') await line.open()
-      if (name === 'cart') await cartLine.open()
+      await lines[name]?.open()
       running.set(name, service)
     },
     async stop(name) {
-      if (name === 'orders') line.close()
-      if (name === 'cart') cartLine.close()
+      lines[name]?.close()
       await running.get(name)?.close()
       running.delete(name)
     },
@@ -105,11 +107,14 @@ export async function startShop(): Promise<WholeShop> {
     },
     query: (sql, values) => database.primary.query(sql, values),
     loseCatalogCommit: () => proxy.cutNext('COMMIT', 'answer'),
+    beforeCatalogPatch(happens) {
+      lines.catalog.before = happens && (request => (request.startsWith('PATCH ') ? happens() : undefined))
+    },
     loseOrdersAnswers(how) {
-      line.loss = how
+      lines.orders.loss = how
     },
     tellCarts(yes) {
-      cartLine.refused = yes ? undefined : '/comprado'
+      lines.cart.refused = yes ? undefined : '/comprado'
     },
     async close() {
       for (const name of [...running.keys()].reverse()) await shop.stop(name)
@@ -123,16 +128,20 @@ export async function startShop(): Promise<WholeShop> {
 
 type Loss = 'cut' | 'silent'
 
-/** A TCP relay from one port to another, which can be told to lose the answers, or the requests that hold some words. */
+/** A TCP relay from one port to another, which can be told to lose the answers, or to refuse or delay requests. */
 class Line {
   loss: Loss | undefined
+  /** Words of the requests that do not come through. */
   refused: string | undefined
+  before: ((request: string) => unknown) | undefined
+  readonly url: string
   readonly #sockets = new Set<net.Socket>()
   readonly #from: number
   readonly #server: net.Server
 
   constructor(from: number, to: number) {
     this.#from = from
+    this.url = `http://127.0.0.1:${from}`
     this.#server = net.createServer(caller => {
       const called = net.connect(to, '127.0.0.1')
       const hangUp = () => {
@@ -145,9 +154,10 @@ class Line {
         this.#sockets.add(socket)
         socket.on('error', hangUp).on('close', hangUp)
       }
-      caller.on('data', data => {
-        if (this.refused && data.includes(this.refused)) hangUp()
-        else called.write(data)
+      caller.on('data', async data => {
+        if (this.refused && data.includes(this.refused)) return hangUp()
+        if (this.before) await this.before(String(data))
+        called.write(data)
       })
       called.on('data', data => {
         if (this.loss === 'cut') hangUp()
