@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import { read, tracked } from './markdown.ts'
 
-const packageOf = (folder: string): Record<'dependencies' | 'devDependencies', Record<string, string>> =>
+const packageOf = (folder: string): Record<'dependencies' | 'devDependencies' | 'optionalDependencies', Record<string, string>> =>
   JSON.parse(read(join(folder, 'package.json')))
 const workspaces = tracked.filter(path => /^(services\/\w+|loadtests)\/package\.json$/.test(path)).map(dirname)
 /** The tools of the repository, which every workspace may use. */
@@ -14,7 +14,8 @@ const others: Record<string, string[]> = { platform: [], loadtests: [], standalo
 t.strictSame(workspaces.map(folder => folder.replace('services/', '')).sort(), [...services, ...Object.keys(others)].sort())
 
 for (const folder of workspaces) {
-  const declared = Object.keys(packageOf(folder).dependencies)
+  const { dependencies, optionalDependencies } = packageOf(folder)
+  const declared = Object.keys({ ...dependencies, ...optionalDependencies })
   const allowed = (others[folder.replace('services/', '')] ?? ['platform']).map(other => `@confeitaria/${other}`)
   const sources = tracked.filter(path => path.startsWith(`${folder}/`) && /\.(ts|mjs)$/.test(path) && !/\/(test|public)\//.test(path))
   const imports = sources.flatMap(path =>
