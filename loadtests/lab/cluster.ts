@@ -131,6 +131,11 @@ export class Cluster {
     this.#objects = KubernetesObjectApi.makeApiClient(config)
   }
 
+  /** Where helm finds the release: it knows nothing of the context that was chosen here. */
+  get forHelm(): string[] {
+    return ['-n', this.namespace, ...(IS_INSIDE ? [] : ['--kube-context', this.context])]
+  }
+
   /** The kind cluster's name, if it is one. */
   get kindName(): string | undefined {
     return this.context.startsWith('kind-') ? this.context.slice('kind-'.length) : undefined

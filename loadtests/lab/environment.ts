@@ -21,13 +21,12 @@ export async function environment(cluster: Cluster): Promise<Journal['environmen
     for (const { image, imageID } of status?.containerStatuses ?? []) images.set(image, /sha256:[0-9a-f]+/.exec(imageID)?.[0] ?? imageID)
   }
   const image = (part: string) => versionIn([...images.keys()].find(name => name.includes(part)) ?? '')
-  const where = ['-n', cluster.namespace]
   const helm = await run('helm', ['version', '--short']).catch(() => '')
-  const release = await run('helm', ['list', ...where, '-o', 'json', '--filter', `^${cluster.release}$`]).then(
+  const release = await run('helm', ['list', ...cluster.forHelm, '-o', 'json', '--filter', `^${cluster.release}$`]).then(
     text => JSON.parse(text)[0],
     () => undefined,
   )
-  const values = release && JSON.parse(await run('helm', ['get', 'values', cluster.release, ...where, '-a', '-o', 'json']))
+  const values = release && JSON.parse(await run('helm', ['get', 'values', cluster.release, ...cluster.forHelm, '-a', '-o', 'json']))
   const versions = readFileSync(join(REPOSITORY, 'k8s/versions.env'), 'utf8')
   return {
     commit:

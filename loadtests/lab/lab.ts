@@ -9,7 +9,7 @@ import { faultOf } from './faults/all.ts'
 import type { Journal, Round } from './journal.ts'
 import { ORIGINAL, originalExperiment } from './original.ts'
 import { cleanUp, runExperiments } from './run.ts'
-import { KUBECONFIG, REPOSITORY } from './tools.ts'
+import { CONTEXT, KUBECONFIG, REPOSITORY } from './tools.ts'
 import { EXIT_CODES } from './verdicts.ts'
 
 const USAGE = `usage: lab COMMAND [...]
@@ -115,8 +115,8 @@ async function main(): Promise<number> {
       env: { type: 'string', multiple: true, default: [] },
     },
   })
-  // A context that is named is one of the user's; else it is the cluster of `make up`, whatever kubectl is set to.
-  if (values.context === undefined && existsSync(KUBECONFIG)) process.env.KUBECONFIG = KUBECONFIG
+  // Another context that is named is one of the user's; else it is the cluster of `make up`, whatever kubectl is set to.
+  if ([undefined, CONTEXT].includes(values.context) && existsSync(KUBECONFIG)) process.env.KUBECONFIG = KUBECONFIG
   const { context, namespace, release, results } = values
   const cluster = () => new Cluster({ context, namespace, release })
   const common = { results, target: values.target, command: ['lab', ...process.argv.slice(2)].join(' ') }

@@ -7,8 +7,10 @@ import { promisify } from 'node:util'
 const execute = promisify(execFile)
 const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'confeitaria')
 export const REPOSITORY = join(import.meta.dirname, '../..')
-/** That of the cluster of `make up`. */
-export const KUBECONFIG = join(CACHE, `kubeconfig-${process.env.CLUSTER || 'confeitaria'}`)
+const CLUSTER = process.env.CLUSTER || 'confeitaria'
+/** Those of the cluster of `make up`. */
+export const KUBECONFIG = join(CACHE, `kubeconfig-${CLUSTER}`)
+export const CONTEXT = `kind-${CLUSTER}`
 
 /** @throws Error with what the program wrote, when it fails */
 export async function run(program: 'helm' | 'docker' | 'git', args: string[], { input = '', timeoutMs = 60_000 } = {}): Promise<string> {

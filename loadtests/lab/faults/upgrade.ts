@@ -12,14 +12,9 @@ interface Revision {
 }
 
 async function revision({ cluster }: Surroundings): Promise<Revision> {
-  const history = await run('helm', ['history', cluster.release, ...where(cluster), '-o', 'json'])
+  const history = await run('helm', ['history', cluster.release, ...cluster.forHelm, '-o', 'json'])
   return (JSON.parse(history) as Revision[]).at(-1)!
 }
-const where = ({ namespace, context }: Surroundings['cluster']) => [
-  '-n',
-  namespace,
-  ...(context.startsWith('kind-') ? ['--kube-context', context] : []),
-]
 
 const uids = async ({ cluster }: Surroundings) =>
   (await Promise.all(SERVICES.map(service => cluster.podsOf(service)))).flat().flatMap(({ metadata }) => metadata?.uid ?? [])
@@ -28,7 +23,7 @@ const uids = async ({ cluster }: Surroundings) =>
 async function upgradeWith(values: Record<string, string>, { cluster }: Surroundings) {
   const set = Object.entries(values).flatMap(([path, value]) => ['--set-string', `${path}=${value}`])
   const how = ['--reuse-values', '--force-conflicts', '--wait', '--timeout', '10m']
-  await run('helm', ['upgrade', cluster.release, CHART, ...where(cluster), ...set, ...how], LONG)
+  await run('helm', ['upgrade', cluster.release, CHART, ...cluster.forHelm, ...set, ...how], LONG)
 }
 
 async function choose(surroundings: Surroundings): Promise<Target> {
@@ -48,13 +43,13 @@ const newRevision = ({ memory }: Target, surroundings: Surroundings): Proof => (
 async function rollBack({ name, memory }: Target, surroundings: Surroundings): Promise<boolean> {
   const { cluster, signal } = surroundings
   const before = String(memory.before)
-  const given = (...of: string[]) => run('helm', ['get', 'values', name, ...where(cluster), '-o', 'json', ...of])
+  const given = (...of: string[]) => run('helm', ['get', 'values', name, ...cluster.forHelm, '-o', 'json', ...of])
   // Interrupted before it began, or already undone.
   if ((await given()) === (await given('--revision', before)) && (await revision(surroundings)).status === 'deployed') return false
   await until(
     'helm rolls back',
     async () => {
-      await run('helm', ['rollback', name, before, ...where(cluster), '--force-conflicts', '--wait', '--timeout', '10m'], LONG)
+      await run('helm', ['rollback', name, before, ...cluster.forHelm, '--force-conflicts', '--wait', '--timeout', '10m'], LONG)
       return true
     },
     { seconds: 30, signal: signal.aborted ? undefined : signal },
