@@ -98,5 +98,8 @@ export function takeNotice(request: FastifyRequest, reply: FastifyReply, words: 
 
 export function noticeOf({ notices }: Words, code: NoticeCode, name = ''): Notice {
   if (code === 'added') return { text: notices.added(name), link: { href: '/carrinho', text: notices.viewCart } }
-  return { text: notices[code] }
+  return { text: notices[code], failed: FAILURES.has(code) }
 }
+
+/** Nobody answered, or nobody knows what became of it. */
+const FAILURES = new Set<NoticeCode>(['cartAway', 'adminAway', 'adminUnknown', 'sellingFast'])

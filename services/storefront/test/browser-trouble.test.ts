@@ -69,6 +69,7 @@ t.test('a price that changes is said in the cart and at checkout, and the new on
   await shop.catalog('/api/produtos/3', { preco: 21.09 })
   await page.getByRole('button', { name: /Confirmar/ }).click()
   await page.getByText('Os preços mudaram enquanto você finalizava.').waitFor()
+  t.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'alert', 'it has the focus')
   t.equal(await page.inputValue('#nome'), 'Ana', 'nothing has to be written twice')
   t.match(await page.getByRole('button', { name: /Confirmar/ }).textContent(), /R\$\s21,09/)
   await page.goto('/carrinho')

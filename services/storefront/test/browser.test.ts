@@ -301,3 +301,130 @@ t.test('the whole home page weighs less than 150 KB and asks nobody else', async
     t.strictSame(complaints, [])
   }
 })
+
+t.test('in the administration a double click acts once', async t => {
+  const { page, complaints } = await person(browser, shop.url)
+  await page.goto('/admin')
+  await page.fill('#token', shop.adminToken)
+  await page.getByRole('button', { name: 'Entrar' }).click()
+  for (const [path, name] of [
+    ['/admin?busca=Quindim', 'Repor Quindim'],
+    ['/admin/produtos/novo', 'Criar produto'],
+    ['/admin/produtos/1', 'Salvar'],
+  ] as const) {
+    await page.goto(path)
+    const button = page.getByRole('button', { name, exact: true })
+    // What is sent goes nowhere: it stays under way.
+    const sent = await page.evaluateHandle(() => {
+      const forms: EventTarget[] = []
+      addEventListener('submit', event => {
+        if (!event.defaultPrevented) forms.push(event.target!)
+        event.preventDefault()
+      })
+      return forms
+    })
+    await button.dblclick()
+    t.equal(await sent.evaluate(forms => forms.length), 1, name)
+    await page.evaluate(() => dispatchEvent(new Event('pageshow')))
+    await button.click()
+    t.equal(await sent.evaluate(forms => forms.length), 2, 'back on the page it acts again')
+  }
+  await page.goto('/admin?busca=Quindim')
+  await page.getByRole('button', { name: 'Repor Quindim', exact: true }).dblclick()
+  await page.getByText('Estoque reposto.').waitFor()
+  t.strictSame(complaints, [])
+})
+
+t.test('the answer to a change of the cart takes the focus from nobody, and from no field what is being typed', async t => {
+  const { page, complaints } = await person(browser, shop.url)
+  await add(page, 11)
+  await page.goto('/produto/1')
+  await page.locator('.buy .button').click()
+  await page.locator('[data-count="2"]').waitFor()
+  await page.goto('/carrinho')
+  let answered = Promise.withResolvers<void>()
+  await page.route('**/carrinho/itens/*', async route => {
+    await answered.promise
+    await route.continue()
+  })
+  const change = async () => {
+    const sent = page.waitForRequest('**/carrinho/itens/*')
+    await page
+      .getByRole('button', { name: /^Aumentar/ })
+      .first()
+      .click()
+    await sent
+  }
+  await change()
+  const elsewhere = page.getByRole('link', { name: 'Meus pedidos' }).first()
+  await elsewhere.focus()
+  answered.resolve()
+  await page.locator('[data-count="3"]').waitFor()
+  t.ok(await elsewhere.evaluate(link => link === document.activeElement), 'who is elsewhere stays there')
+
+  answered = Promise.withResolvers<void>()
+  await change()
+  const other = page.locator('.line input').nth(1)
+  await other.focus()
+  await page.keyboard.press('Control+A')
+  await page.keyboard.type('7')
+  const answer = async () => {
+    const shown = page.waitForResponse(response => new URL(response.url()).pathname === '/carrinho')
+    answered.resolve()
+    await (await shown).finished()
+    await page.getByText('Carrinho atualizado.').waitFor()
+  }
+  await answer()
+  t.equal(await other.inputValue(), '7')
+  t.ok(await other.evaluate(input => input === document.activeElement))
+  await page.keyboard.press('Tab')
+  await page.locator('[data-count="10"]').waitFor()
+
+  answered = Promise.withResolvers<void>()
+  await change()
+  await other.focus()
+  await page.keyboard.press('Control+A')
+  await page.keyboard.type('8')
+  await answer()
+  await page.keyboard.press('Backspace')
+  await page.keyboard.type('7')
+  await page.keyboard.press('Tab')
+  await page.locator('[data-count="11"]').waitFor()
+  t.strictSame(await page.locator('.line input').evaluateAll(inputs => inputs.map(input => (input as HTMLInputElement).value)), ['4', '7'])
+  t.strictSame(complaints, [])
+})
+
+t.test('what a page says as it opens is said again in its live region, and a failure stays', async t => {
+  const { page, complaints } = await person(browser, shop.url)
+  await page.clock.install()
+  const left = async (code: string) => {
+    await page.context().addCookies([{ name: 'aviso', value: `${code}:Quindim`, url: shop.url }])
+    await page.goto('/')
+    const line = page.locator('[data-status] p')
+    await line.evaluate(element => ((element as { old?: boolean }).old = true))
+    await page.clock.runFor(1_000)
+    t.notOk(await line.evaluate(element => 'old' in element), `${code} is said anew`)
+    return line
+  }
+  const added = await left('added')
+  t.equal(await added.textContent(), 'Quindim foi para o carrinho. Ver o carrinho')
+  await page.clock.runFor(10_000)
+  t.equal(await added.count(), 0)
+  for (const code of ['cartAway', 'adminUnknown']) {
+    const failure = await left(code)
+    await page.clock.runFor(60_000)
+    t.ok(await failure.isVisible(), code)
+  }
+
+  await page.goto('/produto/8')
+  const body = JSON.stringify({ mensagem: 'O carrinho não respondeu agora.' })
+  await page.route('**/carrinho/adicionar', route => route.fulfill({ status: 503, contentType: 'application/json', body }), { times: 1 })
+  await page.locator('.buy .button').click()
+  const failure = page.getByText('O carrinho não respondeu agora.')
+  await failure.waitFor()
+  await page.clock.runFor(60_000)
+  t.ok(await failure.isVisible())
+  await page.keyboard.press('Escape')
+  t.equal(await failure.count(), 0, 'until it is put away')
+  t.strictSame(complaints, [])
+})

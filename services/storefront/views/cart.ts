@@ -53,7 +53,7 @@ export function cart(view: View, lines: ComparedLine[], { unchecked, alert }: Ca
     personal: true,
     main: html`
 <h1>${words.cart.title}</h1>
-${alert ? html`<div class="alert" role="alert"><h2>${alert[0]}</h2><p>${alert[1]}</p></div>` : ''}
+${alert ? html`<div class="alert" role="alert" tabindex="-1" data-focus><h2>${alert[0]}</h2><p>${alert[1]}</p></div>` : ''}
 ${unchecked ? html`<p class="hint">${words.cart.unchecked}</p>` : ''}
 ${
   lines.some(priceChanged) || blocked

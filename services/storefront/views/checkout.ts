@@ -22,7 +22,7 @@ export function checkout(view: View, lines: ComparedLine[], form: CheckoutForm, 
     personal: true,
     main: html`
 <h1>${words.checkout.title}</h1>
-${alert ? html`<div class="alert" role="alert">${alert}</div>` : ''}
+${alert ? html`<div class="alert" role="alert" tabindex="-1" data-focus>${alert}</div>` : ''}
 ${errorSummary(view, errors)}
 <div class="columns">
 <form method="post" action="/finalizar" class="panel" data-once data-sending="${words.checkout.sending}" novalidate>

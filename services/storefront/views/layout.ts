@@ -26,6 +26,8 @@ export interface Notice {
   text: string
   /** A link that follows the text. */
   link?: { href: string; text: string }
+  /** Somebody has to do something about it: it stays. */
+  failed?: boolean
 }
 
 /** A rendered page with two holes: the visitor's cart count and notice. */
@@ -117,7 +119,8 @@ export function complete([beforeCount, beforeNotice, rest]: Frame, language: Lan
 const cartCount = ({ words }: Language, count: number) =>
   html`<span class="count" data-count="${count}"><span>${count}</span><span class="hidden">${words.cart.count(count)}</span></span>`
 
-const toast = ({ text, link }: Notice) => html`<p>${text}${link ? html` <a href="${link.href}">${link.text}</a>` : ''}</p>`
+const toast = ({ text, link, failed }: Notice) =>
+  html`<p${failed ? raw(' data-failed') : ''}>${text}${link ? html` <a href="${link.href}">${link.text}</a>` : ''}</p>`
 
 /** Names of products and categories are Portuguese whatever the page's language is. */
 export const portugueseName = ({ language }: View) => (language.code === 'pt-BR' ? '' : raw(' lang="pt-BR"'))

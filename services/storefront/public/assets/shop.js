@@ -4,10 +4,11 @@ const find = (selector, root = document) => root.querySelector(selector)
 const status = find('[data-status]')
 let statusTimer
 
-/** Says something in the page's live region; it goes after a while, unless it is being read or used. */
-function say(text, link) {
+/** Says something in the page's live region; it goes after a while, unless it is a failure, or is being read or used. */
+function say(text, link, failed) {
   const line = document.createElement('p')
   line.textContent = text
+  line.toggleAttribute('data-failed', Boolean(failed))
   if (link) {
     const anchor = document.createElement('a')
     anchor.href = link.href
@@ -20,9 +21,25 @@ function say(text, link) {
 
 function forgetStatus() {
   clearTimeout(statusTimer)
+  if (find('[data-failed]', status)) return
   statusTimer = setTimeout(() => (status.matches(':hover, :focus-within') ? forgetStatus() : status.replaceChildren()), 8000)
 }
-if (status.firstElementChild) forgetStatus()
+
+/** Says what a page said. */
+const repeat = line => say(line.firstChild.textContent.trim(), find('a', line), line.hasAttribute('data-failed'))
+
+// What stands in a live region as a page opens is not read out: it is said again once the region is known.
+const first = status.firstElementChild
+if (first) {
+  setTimeout(() => {
+    if (status.firstElementChild === first && !status.matches(':focus-within')) repeat(first)
+    else forgetStatus()
+  }, 500)
+}
+
+// What stays can be put away, so that it covers nothing for good.
+addEventListener('keydown', event => event.key === 'Escape' && !event.defaultPrevented && status.replaceChildren())
+status.addEventListener('click', event => event.target.closest('a') || status.replaceChildren())
 
 function showCount(count, words) {
   const badge = find('[data-count]')
@@ -57,7 +74,7 @@ document.addEventListener('submit', async event => {
     const { mensagem, quantidade_total, itens, ligacao } = await answer.json()
     if (!mensagem) throw new Error(answer.statusText)
     if (quantidade_total !== undefined) showCount(quantidade_total, itens)
-    say(mensagem, ligacao)
+    say(mensagem, ligacao, answer.status >= 500)
   } catch {
     // What was refused may be asked for as a page; what became of anything else is seen in the cart.
     if (answer?.status === 503) form.submit()
@@ -78,18 +95,28 @@ document.addEventListener('submit', async event => {
   waiting.delete(form)
   const change = ++changes
   form.setAttribute('aria-busy', 'true')
+  const asked = find('input', form)
+  if (asked) asked.defaultValue = asked.value
   try {
     const answer = await post(form, event.submitter, { accept: 'text/html' })
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
     const notice = find('[data-status] p', page)
-    if (notice) say(notice.textContent)
+    if (notice) repeat(notice)
     if (waiting.size || change < changes) return
+    const { activeElement } = document
+    if (activeElement.matches('[data-cart] input') && activeElement.value !== activeElement.defaultValue) {
+      // What is being typed is a change, too, once the field is left; who has typed what stood there sees the answer then.
+      for (const busy of document.querySelectorAll('[data-cart]')) busy.removeAttribute('aria-busy')
+      const typed = activeElement.form
+      activeElement.addEventListener('blur', () => waiting.has(typed) || typed.ariaBusy || send(typed), { once: true })
+      return
+    }
+    const within = find('main').contains(activeElement)
     document.title = page.title
-    const focused = document.activeElement?.id
     for (const part of ['main', '[data-count]']) find(part).replaceWith(document.adoptNode(find(part, page)))
     steppers()
-    const back = (focused && document.getElementById(focused)) || find('main')
-    back.focus()
+    const back = (activeElement.id && document.getElementById(activeElement.id)) || find('main')
+    if (within) back.focus({ preventScroll: true })
   } catch {
     location.assign('/carrinho')
   }
@@ -167,6 +194,18 @@ for (const form of document.querySelectorAll('[data-once]')) {
     button.textContent = words
   })
 }
+
+// The administration's forms act once: while the first submission is under way a second one does nothing.
+const administration = document.querySelectorAll('[method="post"][action^="/admin"]')
+for (const form of administration) {
+  form.addEventListener('submit', event => {
+    if (form.sent) event.preventDefault()
+    form.sent = true
+  })
+}
+addEventListener('pageshow', () => {
+  for (const form of administration) form.sent = false
+})
 
 // An order whose outcome is being found out is asked for again by itself, with the same key.
 const retry = find('[data-retry]')
