@@ -68,7 +68,7 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
       case 422:
         if (isEmpty(type)) return reply.redirect('/carrinho', 303)
         if (!isUsedKey(type)) return showForm(request, reply, form, { errors: { formulario: words.checkout.refused }, status: 422 })
-        return (await readCart(context, request))?.itens.length === 0 ? reply.redirect('/pedidos', 303) : showUsedKey(request, reply, form)
+        return showUsedKey(request, reply, form)
       default: {
         const kind = type.endsWith('resultado-desconhecido') ? 'unknown' : 'paused'
         return pause(request, reply, form, total, kind, 503, Number(answer.headers['retry-after']))
@@ -186,8 +186,13 @@ export function checkoutRoutes(app: FastifyInstance, context: Context) {
     return site.sendOwn(request, reply, views.checkout(view, lines, form, errors, alert), status)
   }
 
-  /** The form under a new key, for who has bought with the old one. */
-  function showUsedKey(request: FastifyRequest, reply: FastifyReply, form: views.CheckoutForm) {
+  /** The form under a new key, for who has bought with the old one; their orders, if there is nothing more to buy. */
+  async function showUsedKey(request: FastifyRequest, reply: FastifyReply, form: views.CheckoutForm) {
+    const cart = await readCart(context, request)
+    if (cart !== undefined && !cart?.itens.length) {
+      rememberPurchase(request, reply, undefined)
+      return reply.redirect('/pedidos', 303)
+    }
     const { checkout, orders } = site.view(request).language.words
     const alert = html`<h2>${checkout.keyUsedTitle}</h2><p>${checkout.keyUsed} <a href="/pedidos">${orders.title}</a></p>`
     return showForm(request, reply, { ...form, key: randomUUID() }, { alert, status: 422 })

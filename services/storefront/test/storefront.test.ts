@@ -447,6 +447,7 @@ t.test('who has bought and finds an empty cart is led to the orders', async t =>
   t.match((await visitor.post('/finalizar', form)).location, /^\/pedido\/\d+$/)
   t.notMatch((await visitor.get('/carrinho')).text, 'Acabou de finalizar um pedido?')
   t.equal((await visitor.post('/finalizar', { ...form, nome: 'Outra' })).location, '/pedidos', 'with a key that is used')
+  t.notOk(visitor.cookies.has('compra'))
   visitor.cookies.set('compra', form.chave) // as it is in a browser that the answer never reached
   t.equal((await visitor.get('/finalizar')).location, '/carrinho')
   t.match((await visitor.get('/carrinho')).text, 'Acabou de finalizar um pedido? Veja <a href="/pedidos">Meus pedidos</a>.')
