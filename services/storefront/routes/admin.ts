@@ -95,7 +95,7 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
       const now = await readEdited(request, request.params.id)
       const shown = { ...now.before, categoria_id: now.category }
       const errors: views.ProductErrors = {}
-      for (const key of touched) if (now.before[key] !== edited.before[key]) errors[key] = admin.changed(shown[key])
+      for (const key of touched) if (![edited.before[key], fields[key]].includes(now.before[key])) errors[key] = admin.changed(shown[key])
       if (attempts === CHANGE_ATTEMPTS) errors.formulario = notices.sellingFast
       if (Object.keys(errors).length)
         return showForm(request, reply, { ...now.before, ...pick(fields, touched) }, { edited: now, errors, status: 412 })
