@@ -1,6 +1,7 @@
 // node charts/values-documentation.ts [CHART]: makes a chart's values.schema.json, and the table in its README.md, from the comments in its
 // values.yaml. `# -- ` begins what a value means; a map with such a comment is free, one without is a section with these keys and no others.
-// `# a | b` behind a value lists what it may be. A value without a comment means what the same name means in the first section that has it.
+// `# a | b` behind a value lists what it may be, `# objects` behind a list that it is not one of texts. A value without a comment means
+// what the same name means in the first section that has it.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from 'yaml'
@@ -62,7 +63,7 @@ const inherited = (values: Value[], path: string[], name: string) =>
 const isFree = (values: Value[], path: string[], name: string) => path.length > 0 && inherited(values, path, name) !== undefined
 
 function typeOf(node: Node): Schema {
-  if (isSeq(node)) return { type: 'array', items: { type: 'string' } }
+  if (isSeq(node)) return { type: 'array', items: { type: node.comment === ' objects' ? 'object' : 'string' } }
   if (!isScalar(node)) return { type: 'object' }
   const allowed = /^ \w+( \| \w+)+$/.test(node.comment ?? '') ? { enum: node.comment!.trim().split(' | ') } : {}
   return { type: typeof node.value === 'number' ? 'integer' : typeof node.value, ...allowed }

@@ -46,6 +46,20 @@ export function withinOneTypo(a: string, b: string): boolean {
   return rest <= 1 || (s.length === l.length && rest === 2 && s[start] === l[start + 1] && s[start + 1] === l[start])
 }
 
+/** How Portuguese ends a word in the singular and in the plural, where that is more than an s. */
+const NUMBERS = [
+  ['m', ['ns']],
+  ['ao', ['oes', 'aes', 'aos']],
+  ['l', ['is']],
+] as const
+
+/** A folded word's other number: "pudins" of "pudim" and back. Words that do not exist are found nowhere. */
+export const otherNumbers = (word: string) =>
+  NUMBERS.flatMap(([one, many]) => [
+    ...many.filter(end => word.endsWith(end)).map(end => word.slice(0, -end.length) + one),
+    ...(word.endsWith(one) ? many.map(end => word.slice(0, -one.length) + end) : []),
+  ])
+
 /**
  * The shop's words that the query's words may mean. Two words within one typo share a form with one letter left out, so
  * a few look-ups in an index find them all.
@@ -54,6 +68,7 @@ export function withinOneTypo(a: string, b: string): boolean {
 export async function termsOf(database: Database, query: string[]): Promise<{ terms: Term[]; asOf: number }> {
   const last = query.at(-1)!
   const start = [...last].length >= PREFIX_FROM ? last : ''
+  const numbers = query.map(otherNumbers)
   const { rows, asOf } = await database.read<{ n: number; id: number; texto: string; prefixo: boolean }>({
     name: 'termos',
     // A word that was typed one letter short of the length for typos may be one of that length.
@@ -67,24 +82,40 @@ export async function termsOf(database: Database, query: string[]): Promise<{ te
                    char_length(q.palavra) >= ${TYPO_FROM} OR char_length(q.palavra) = ${TYPO_FROM - 1} AND da_busca = q.palavra)
                  JOIN catalogo.palavra p ON p.id = f.palavra_id) AS p
       UNION ALL
+      SELECT o.n, p.id, p.texto, false FROM unnest($5::int[], $6::text[]) AS o (n, palavra) JOIN catalogo.palavra p ON p.texto = o.palavra
+      UNION ALL
       SELECT * FROM (
         SELECT $2::int, p.id, p.texto, true FROM catalogo.palavra p
         WHERE p.texto > $3 AND p.texto < $4
         ORDER BY char_length(p.texto), p.texto LIMIT ${MOST_VARIANTS}) AS inicio`,
-    values: [query, query.length, start, start && `${start}\u{10FFFF}`],
+    values: [
+      query,
+      query.length,
+      start,
+      start && `${start}\u{10FFFF}`,
+      numbers.flatMap((others, i) => others.map(() => i + 1)),
+      numbers.flat(),
+    ],
   })
   const terms: Term[] = []
   query.forEach((word, index) => {
     const own = rows.filter(({ n }) => n === index + 1)
     const costs = new Map<number, number>()
-    const typos = own.filter(({ texto, prefixo }) => !prefixo && texto !== word && withinOneTypo(texto, word)).slice(0, MOST_VARIANTS)
-    for (const { id } of typos) costs.set(id, TYPO)
+    const typos = own.filter(({ texto, prefixo }) => !prefixo && texto !== word && withinOneTypo(texto, word)).sort(likeliest(word))
+    for (const { id } of typos.slice(0, MOST_VARIANTS)) costs.set(id, TYPO)
+    for (const { id, texto } of own) if (numbers[index]!.includes(texto)) costs.set(id, TYPO)
     for (const { id, prefixo } of own) if (prefixo) costs.set(id, PREFIX)
     for (const { id, texto } of own) if (texto === word) costs.set(id, EXACT)
     for (const [palavra_id, custo] of costs) terms.push({ n: index + 1, palavra_id, custo })
   })
   return { terms: query.every((_, index) => terms.some(({ n }) => n === index + 1)) ? terms : [], asOf }
 }
+
+/** Which of too many words are meant must not change from page to page. */
+const likeliest =
+  (word: string) =>
+  ({ texto: a }: { texto: string }, { texto: b }: { texto: string }) =>
+    Math.abs(a.length - word.length) - Math.abs(b.length - word.length) || (a < b ? -1 : 1)
 
 /** How many of the best finds of one word are looked at: a search shows no more than these. */
 export const MOST_OF_ONE = 1_000

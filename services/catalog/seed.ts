@@ -10,10 +10,13 @@ import shop from './seed/catalogo.json' with { type: 'json' }
  */
 export const seed = (url: string): Promise<number> =>
   onPrimary(url, async client => {
+    const isUsed = async () =>
+      (await client.query('SELECT EXISTS (SELECT FROM catalogo.categoria) OR EXISTS (SELECT FROM catalogo.produto) AS used')).rows[0].used
+    // Asked first without the lock, which would wait for an import and hold up whoever makes a category.
+    if (await isUsed()) return 0
     await client.query('BEGIN')
     await client.query('LOCK TABLE catalogo.categoria IN SHARE ROW EXCLUSIVE MODE')
-    const { rows } = await client.query('SELECT EXISTS (SELECT FROM catalogo.categoria) OR EXISTS (SELECT FROM catalogo.produto) AS used')
-    if (rows[0].used) return 0
+    if (await isUsed()) return 0
     await client.query(
       'INSERT INTO catalogo.categoria (nome) SELECT nome FROM unnest($1::text[]) WITH ORDINALITY AS c (nome, n) ORDER BY n',
       [shop.categorias],

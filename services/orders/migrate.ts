@@ -5,5 +5,5 @@ import { Type } from 'typebox'
 
 await runCommand(async () => {
   const { DATABASE_URL } = readConfig(Type.Object({ DATABASE_URL: DatabaseUrl }))
-  await migrate({ url: DATABASE_URL, schema: 'pedidos', dir: new URL('./migrations', import.meta.url).pathname })
+  await migrate({ url: DATABASE_URL, schema: 'pedidos', dir: new URL('./migrations', import.meta.url) })
 })

@@ -63,6 +63,8 @@ export const clientErrorHandler =
     // As Node's own handler knows whether it would write into an answer that has begun.
     const answer = (socket as { _httpMessage?: (ServerResponse & { req: IncomingMessage }) | null })._httpMessage
     const request = answer?.req
+    // What comes behind a whole request is not about it: that is being carried out, and a refusal would say that it is not.
+    if (request?.complete) return socket.destroy(error)
     const problem = PROBLEMS[error.code] ?? unreadable
     const { status } = problem
     const reqId = request?.requestId ?? newId()

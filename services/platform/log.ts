@@ -77,11 +77,11 @@ export function createLog({
 /** A session id opens a cart and its orders to whoever reads it: no log and no trace has it, however its URL is written. */
 export function withoutSession(url: string): string {
   const plain = url.includes('%') ? unescaped(url) : url
-  return plain.includes('/carrinho/') || plain.includes('session_id=') ? plain.replace(/(\/carrinho\/|session_id=)[^/?&]+/g, '$1…') : plain
+  return plain.includes('/carrinho/') || plain.includes('session_id=') ? plain.replace(/(\/carrinho\/+|session_id=)[^/?&]+/g, '$1…') : plain
 }
 
 /** What needs no percent-encoding, without it (RFC 3986, 6.2.2.2): the URL stays the same one. */
-const unescaped = (url: string) =>
+export const unescaped = (url: string) =>
   url.replace(/%[2-7][0-9a-f]/gi, code => {
     const character = String.fromCharCode(Number.parseInt(code.slice(1), 16))
     return /[\w.~-]/.test(character) ? character : code

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { runner } from 'node-pg-migrate'
 import pg from 'pg'
 import { splitHosts } from './database.ts'
@@ -9,11 +10,11 @@ const PRIMARY_WAIT_MS = 60_000
  * the others wait for the first (advisory lock) and find nothing left to do.
  * @throws what PostgreSQL answers, or when no primary shows up within 60 s
  */
-export async function migrate({ url, schema, dir }: { url: string; schema: string; dir: string }) {
+export async function migrate({ url, schema, dir }: { url: string; schema: string; dir: URL }) {
   const databaseUrl = await primaryUrl(url)
   const done = await runner({
     databaseUrl,
-    dir,
+    dir: fileURLToPath(dir),
     direction: 'up',
     schema,
     migrationsTable: 'migracao',

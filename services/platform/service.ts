@@ -16,7 +16,7 @@ import Fastify, {
 import findMyWay from 'find-my-way'
 import type pino from 'pino'
 import { clientErrorHandler, keepConnection, refuseInWords, SERVER, statusOfAbandoned } from './http.ts'
-import { createLog, type RequestLine } from './log.ts'
+import { createLog, type RequestLine, unescaped } from './log.ts'
 import { metrics } from './metrics.ts'
 import { overload } from './overload.ts'
 import packageJson from './package.json' with { type: 'json' }
@@ -260,7 +260,10 @@ function knownPaths(app: Service) {
 const BODILESS = new Set(['GET', 'HEAD'])
 
 /** The prefix of the mount point that a request came by, for Location and Link: `/api` or `/api/catalogo`. */
-export const prefixOf = ({ url }: Pick<FastifyRequest, 'url'>, pattern: string) => url.slice(0, url.indexOf(pattern))
+export const prefixOf = ({ url }: Pick<FastifyRequest, 'url'>, pattern: string) => {
+  const plain = unescaped(url)
+  return plain.slice(0, plain.indexOf(pattern))
+}
 
 declare module 'fastify' {
   interface FastifyRequest {

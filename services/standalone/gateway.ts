@@ -104,6 +104,9 @@ const POOL = {
 async function passOnTo(upstream: Upstream, request: FastifyRequest, reply: FastifyReply) {
   const { name, pools } = upstream
   const first = ++upstream.turn
+  // Who has left waits for nothing, and the service is told so.
+  const left = new AbortController()
+  reply.raw.once('close', () => left.abort())
   let failure: unknown
   for (let attempt = 0; attempt < pools.length; attempt++) {
     try {
@@ -112,6 +115,7 @@ async function passOnTo(upstream: Upstream, request: FastifyRequest, reply: Fast
         method: request.method as 'GET',
         headers: requestHeaders(request),
         body: (request.body as Buffer | undefined) ?? null,
+        signal: left.signal,
       })
       reply.code(statusCode)
       for (const [header, value] of Object.entries(headers)) {
@@ -141,9 +145,9 @@ function problemFor(name: string, cause: unknown): Problem {
 
 function requestHeaders(request: FastifyRequest): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {}
-  const ofThisConnection = (request.headers.connection ?? '').split(',').map(name => name.trim().toLowerCase())
+  const ofThisConnection = new Set((request.headers.connection ?? '').split(',').map(name => name.trim().toLowerCase()))
   for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined && !NOT_PASSED_ON.has(name) && !SAID_BY_US.has(name) && !ofThisConnection.includes(name)) headers[name] = value
+    if (value !== undefined && !NOT_PASSED_ON.has(name) && !SAID_BY_US.has(name) && !ofThisConnection.has(name)) headers[name] = value
   }
   headers['x-request-id'] = request.id
   headers['x-forwarded-for'] = request.ip

@@ -193,7 +193,9 @@ export function startTime(pid: number): string | undefined {
   }
 }
 
-/** The processes whose working directory is `folder`: a data server and the children that it forked, ours or a dead run's. */
+const DATA_SERVER = /^(postgres|redis-server|valkey-server)$/
+
+/** The data servers whose working directory is `folder`, with the children that they forked, ours or a dead run's: nobody's shell or editor. */
 export function processesIn(folder: string): number[] {
   if (!existsSync(folder)) return []
   const path = realpathSync(folder)
@@ -202,7 +204,8 @@ export function processesIn(folder: string): number[] {
     .map(Number)
     .filter(pid => {
       try {
-        return readlinkSync(`/proc/${pid}/cwd`) === path && startTime(pid) !== undefined
+        const isServer = DATA_SERVER.test(readFileSync(`/proc/${pid}/comm`, 'utf8').trim())
+        return isServer && readlinkSync(`/proc/${pid}/cwd`) === path && startTime(pid) !== undefined
       } catch {
         return false // gone meanwhile, or somebody else's
       }

@@ -78,10 +78,17 @@ securityContext:
   seccompProfile: {type: RuntimeDefault}
 {{- end }}
 
-{{- define "confeitaria.lostNodeTolerations" -}}
+{{- /* Which nodes a pod may run on, and how long it stays on one that is lost. */ -}}
+{{- define "confeitaria.nodes" -}}
+{{- with .Values.pods.nodeSelector }}
+nodeSelector: {{- toYaml . | nindent 2 }}
+{{- end }}
 tolerations:
   - {key: node.kubernetes.io/not-ready, operator: Exists, effect: NoExecute, tolerationSeconds: {{ .Values.pods.lostNodeSeconds }}}
   - {key: node.kubernetes.io/unreachable, operator: Exists, effect: NoExecute, tolerationSeconds: {{ .Values.pods.lostNodeSeconds }}}
+  {{- with .Values.pods.tolerations }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
 {{- end }}
 
 {{- define "confeitaria.pullSecrets" -}}

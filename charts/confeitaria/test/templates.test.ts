@@ -138,6 +138,22 @@ t.test('pods: times', async t => {
   }
 })
 
+t.test('pods: the nodes that they may run on', async t => {
+  const nodeSelector = { pool: 'shop' }
+  const tolerations = [{ key: 'shop', operator: 'Exists' }]
+  const djangoImport = { enabled: true, existingSecret: 'django' }
+  const manifests = render({ pods: { nodeSelector, tolerations }, djangoImport })
+  const specs = manifests.flatMap(({ kind, spec }) =>
+    kind === 'Cluster' ? spec.affinity : kind === 'Pod' ? spec : (spec?.template?.spec ?? []),
+  )
+  t.equal(specs.length, 4 + 1 + 1 + 2 + 1, 'services, Valkey, database, Jobs, test')
+  for (const spec of specs) {
+    t.strictSame(spec.nodeSelector, nodeSelector)
+    t.match(spec.tolerations.at(-1), tolerations[0])
+    t.equal(spec.tolerations.length, 3)
+  }
+})
+
 t.test('secrets are made, or given', async t => {
   t.strictSame(kinds(standard, 'Secret'), [
     'shop-confeitaria-admin',
@@ -197,6 +213,7 @@ t.test('the database: values', async t => {
   const postgresql = { instances: 5, image: 'pg:x', storage, resources, parameters: { max_connections: 300 } }
   const { spec } = find(render({ postgresql }), 'Cluster', 'shop-confeitaria-db')
   t.match(spec, { instances: 5, imageName: 'pg:x', storage, resources, postgresql: { parameters: { max_connections: '300' } } })
+  t.equal(spec.postgresql.synchronous.number, 2, 'with the primary a majority')
   const alone = find(render({ postgresql: { instances: 1, synchronous: false } }), 'Cluster', 'shop-confeitaria-db').spec
   t.equal(alone.instances, 1)
   t.notOk(alone.postgresql.synchronous)

@@ -12,7 +12,7 @@ import { seed } from '../seed.ts'
 
 export const ADMIN_TOKEN = 'um segredo só dos testes'
 const authorization = `Bearer ${ADMIN_TOKEN}`
-export const migrations = new URL('../migrations', import.meta.url).pathname
+export const migrations = new URL('../migrations', import.meta.url)
 
 type Test = Pick<typeof t, 'teardown'>
 export type Catalog = ReturnType<typeof asking>

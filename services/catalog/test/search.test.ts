@@ -84,6 +84,23 @@ t.test('two typos, or one in a word of fewer than 5 letters, find nothing', asyn
   for (const query of ['wxzy', 'wayz', 'wyz', 'xyz']) t.strictSame(await namesOf(query), [], query)
 })
 
+t.test('the singular finds the plural, and the plural the singular', async t => {
+  for (const [one, many] of [
+    ['Kwudim', 'Kwudins'],
+    ['Kwimão', 'Kwimões'],
+    ['Wão', 'Wães'],
+    ['Kwastel', 'Kwastéis'],
+  ] as const) {
+    await insertProducts(
+      database,
+      [one, many].map(nome => ({ nome, descricao: 'Assado.' })),
+    )
+    await settled(database, STALENESS_MS)
+    for (const word of [one, many]) t.strictSame((await namesOf(word)).toSorted(), [one, many].toSorted(), word)
+    t.equal((await namesOf(many))[0], many, 'what is said comes first')
+  }
+})
+
 t.test('the last word may be the beginning of one, from 3 letters on; the others are whole', async t => {
   await insertProducts(database, [{ nome: 'Kbrulho Wxpto', descricao: 'Novo.' }])
   await settled(database, STALENESS_MS)

@@ -1,3 +1,5 @@
+import { cp } from 'node:fs/promises'
+import { pathToFileURL } from 'node:url'
 import { migrate } from '@confeitaria/platform/migrations'
 import { startDatabase } from '@confeitaria/standalone/postgres'
 import pg from 'pg'
@@ -153,7 +155,10 @@ t.test('role catalogo cannot read pedidos', async t => {
 t.test('migrations and the seed may run twice, and two at once on an empty database', async t => {
   const empty = await startDatabase({ replica: false })
   t.teardown(() => empty.stop())
-  const options = { url: empty.url('catalogo'), schema: 'catalogo', dir: migrations }
+  // In a folder as one has it on a desktop.
+  const folder = `${t.testdir()}/Área de Trabalho`
+  await cp(migrations, folder, { recursive: true })
+  const options = { url: empty.url('catalogo'), schema: 'catalogo', dir: pathToFileURL(folder) }
   await Promise.all([migrate(options), migrate(options), migrate(options)])
   const applied = () => empty.primary.query('SELECT name, run_on FROM catalogo.migracao ORDER BY id')
   const once = await applied()
@@ -178,7 +183,7 @@ t.test('migrations only go forward: none says how to undo itself, and a wrong pa
   const { readdir, readFile } = await import('node:fs/promises')
   for (const file of await readdir(migrations)) {
     t.match(file, /^\d{4}_\w+\.sql$/)
-    t.notMatch(await readFile(`${migrations}/${file}`, 'utf8'), /^-- Down Migration/im)
+    t.notMatch(await readFile(new URL(`${migrations}/${file}`), 'utf8'), /^-- Down Migration/im)
   }
   const started = performance.now()
   await t.rejects(migrate({ url: database.url('catalogo').replace(/:[^:@]*@/, ':errada@'), schema: 'catalogo', dir: migrations }), {

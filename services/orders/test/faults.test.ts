@@ -333,7 +333,7 @@ t.test('it is not ready before its own schema and the catalog’s function are t
     await until(() => looked() > before, 'Another look')
     t.notOk(await ready())
     t.equal((await early.ask({ url: '/health' })).statusCode, 503)
-    const dir = new URL(`../../${folder}/migrations`, import.meta.url).pathname
+    const dir = new URL(`../../${folder}/migrations`, import.meta.url)
     await migrate({ url: empty.url(schema), schema, dir })
   }
   await until(ready, 'Readiness')

@@ -8,7 +8,7 @@ import { Type } from 'typebox'
 import { SERVER } from '../http.ts'
 import { unavailable } from '../problem.ts'
 import { Closed, Data, IdText, Money, Text } from '../schema.ts'
-import { createService, type Service, type ServiceOptions } from '../service.ts'
+import { createService, prefixOf, type Service, type ServiceOptions } from '../service.ts'
 
 const config = { LOG_LEVEL: 'info', MAX_IN_FLIGHT: 8 }
 
@@ -185,9 +185,14 @@ t.test('a session id is in no line of the log', async t => {
   await app.inject('/api/pedidos?limite=1&session_id=segredo2')
   await app.inject('/api/%63arrinho/segredo3?nome=p%C3%A3o%20de%20mel')
   await app.inject('/api/pedidos?session%5Fid=segredo4')
+  await app.inject('/api/carrinho//segredo5/adicionar')
   t.ok(lines.some(({ url }) => url === '/api/carrinho/…?nome=p%C3%A3o%20de%20mel'))
   t.ok(lines.some(({ url }) => url === '/api/carrinho/…/itens/7?x=1'))
   t.notMatch(JSON.stringify(lines), /segredo/)
+})
+
+t.test('links begin with the prefix that a request came by, however its path is written', async t => {
+  for (const url of ['/api/catalogo/coisas?a=%2F', '/api/catalogo/%63ois%61s']) t.equal(prefixOf({ url }, '/coisas'), '/api/catalogo')
 })
 
 t.test('probes, metrics, OpenAPI and its page', async t => {
@@ -324,6 +329,24 @@ t.test('a client that leaves gives its place back, and is logged and counted', a
   t.equal((await fetch(`http://127.0.0.1:${port}/coisas/1`)).status, 200)
   t.match(await counted(app, 'route="/devagar",status="499"'), [new RegExp(` ${config.MAX_IN_FLIGHT}$`)])
   t.match(await counted(app, 'route="/coisas",status="4'), [new RegExp(` ${config.MAX_IN_FLIGHT}$`)])
+})
+
+t.test('a request that is being carried out is not refused for what comes behind it', async t => {
+  const { app, lines } = await build(t)
+  let finish: (() => void) | undefined
+  app.get('/devagar', { schema: { tags: ['x'] } }, () => new Promise<void>(resolve => (finish = resolve)))
+  await app.listen()
+  const socket = net.connect((app.server.address() as net.AddressInfo).port, '127.0.0.1').setEncoding('utf8')
+  socket.write('GET /devagar HTTP/1.1\r\nhost: x\r\n\r\n')
+  await until(() => finish !== undefined, 'Its arrival')
+  socket.write('nada disso\r\n\r\n')
+  t.equal((await socket.toArray()).join(''), '')
+  finish?.()
+  await until(() => lines.some(({ url }) => url === '/devagar'), 'Its line')
+  t.match(
+    lines.find(({ url }) => url === '/devagar'),
+    { status: 499 },
+  )
 })
 
 t.test('what a client asked for that has left meanwhile is not done', async t => {

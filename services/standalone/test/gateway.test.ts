@@ -223,6 +223,17 @@ t.test('clients that leave give their places back', async t => {
   t.equal((await fetch(`${url}/api/pedidos`)).status, 200)
 })
 
+t.test('a service hears of it when who asked has left', { timeout: 5_000 }, async t => {
+  const { orders, url } = await shop(t)
+  const closed = once(orders.server, 'request').then(([, response]) => once(response, 'close'))
+  const leaving = new AbortController()
+  const hanging = fetch(`${url}/api/pedidos/hangs`, { signal: leaving.signal })
+  await Promise.race([once(orders.server, 'request'), hanging])
+  leaving.abort()
+  await t.rejects(hanging, { name: 'AbortError' })
+  await closed
+})
+
 t.test('a service that comes back is used again', async t => {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`

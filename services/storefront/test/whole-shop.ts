@@ -43,7 +43,7 @@ export interface WholeShop {
 /** Catalog, cart, orders and storefront on a PostgreSQL and a Redis of their own, with the shop's goods. */
 export async function startShop(): Promise<WholeShop> {
   const [database, redis] = await Promise.all([startDatabase({ replica: false }), startRedis()])
-  const folder = (name: string) => new URL(`../../${name}/migrations`, import.meta.url).pathname
+  const folder = (name: string) => new URL(`../../${name}/migrations`, import.meta.url)
   await migrate({ url: database.url('catalogo'), schema: 'catalogo', dir: folder('catalog') })
   await migrate({ url: database.url('pedidos'), schema: 'pedidos', dir: folder('orders') })
   await seed(database.url('catalogo'))
