@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import underPressure from '@fastify/under-pressure'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -31,12 +32,21 @@ export const overload = fp(
     // It measures. Its own hook, which acts on the measure, asks each request for its routeOptions, and they are dear.
     await app.register(underPressure)
     let inFlight = 0
+    const open = new Set<ServerResponse>()
+    // Fastify tells those who come from now on that their connection ends. Without a word the others would keep theirs, and the server
+    // would wait for them as long as an idle connection is kept.
+    app.addHook('preClose', done => {
+      for (const response of open) response.shouldKeepAlive = false
+      done()
+    })
     let started = false
     app.addHook('onReady', done => {
       setTimeout(() => (started = true), STARTING_MS).unref()
       done()
     })
     app.addHook('onRequest', (request, reply, done) => {
+      open.add(reply.raw)
+      reply.raw.on('close', () => open.delete(reply.raw))
       if (PROBES.has(request.url)) return done()
       const isBehind = () => started && app.memoryUsage().eventLoopDelay > MAX_DELAY_MS
       if (inFlight >= maxInFlight || (inFlight >= FEW_IN_FLIGHT && isBehind())) {

@@ -426,6 +426,8 @@ t.test('closing finishes what is in flight, and is not ready any more', async t 
   probe.write('\r\n')
   t.match(String(await once(probe, 'data')), /^HTTP\/1\.1 503 /)
   release()
-  t.equal((await answer).status, 200)
+  const { status, headers } = await answer
+  t.equal(status, 200)
+  t.equal(headers.get('connection'), 'close', 'or its connection would be waited for')
   await closed
 })
