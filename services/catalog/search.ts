@@ -54,7 +54,7 @@ const NUMBERS = [
 ] as const
 
 /** A folded word's other number: "pudins" of "pudim" and back. Words that do not exist are found nowhere. */
-export const otherNumbers = (word: string) =>
+const otherNumbers = (word: string) =>
   NUMBERS.flatMap(([one, many]) => [
     ...many.filter(end => word.endsWith(end)).map(end => word.slice(0, -end.length) + one),
     ...(word.endsWith(one) ? many.map(end => word.slice(0, -one.length) + end) : []),
