@@ -29,11 +29,15 @@ local function put(product, number, quantity, rest)
   redis.call('HSET', key, product, number .. '|' .. quantity .. '|' .. rest)
 end
 
-local function changed()
-  redis.call('EXPIRE', key, ${LIFE_SECONDS})
+local function whole()
   local answer = redis.call('HGETALL', key)
   table.insert(answer, 1, 'ok')
   return answer
+end
+
+local function changed()
+  redis.call('EXPIRE', key, ${LIFE_SECONDS})
+  return whole()
 end
 `
 const EXISTING = `${CART}
@@ -96,14 +100,10 @@ local remembered = {}
 -- Nothing new, but a write all the same: what the first call wrote must be replicated before this one is acknowledged.
 local function again()
   redis.call('HSET', key, '_', mark)
-  local answer = redis.call('HGETALL', key)
-  table.insert(answer, 1, 'ok')
-  return answer
+  return whole()
 end
 for order in string.gmatch(orders, '%d+') do
-  if order == ARGV[1] then
-    return again()
-  end
+  if order == ARGV[1] then return again() end
   table.insert(remembered, order)
 end
 -- Of a cart that remembers as many as it can, an older order than all of them was taken out long ago: ids only grow.

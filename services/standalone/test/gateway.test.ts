@@ -209,29 +209,26 @@ t.test('a body that does not arrive within 10 s is a 408, a service that does no
   t.equal(late.headers.get('retry-after'), '1')
 })
 
+/** Asks for what is never answered, and leaves when that has come to `arrival`; resolves when it is known there. */
+async function leave(t: Test, url: string, { server: arrival }: Pick<FastifyInstance, 'server'>) {
+  const known = once(arrival, 'request').then(([, response]) => once(response, 'close'))
+  const leaving = new AbortController()
+  const hanging = fetch(`${url}/api/pedidos/hangs`, { signal: leaving.signal })
+  await Promise.race([once(arrival, 'request'), hanging])
+  leaving.abort()
+  await t.rejects(hanging, { name: 'AbortError' })
+  await known
+}
+
 t.test('clients that leave give their places back', async t => {
   const { app, url } = await shop(t, { MAX_IN_FLIGHT: '2' })
-  for (let n = 0; n < 4; n++) {
-    const left = once(app.server, 'request').then(([, response]) => once(response, 'close'))
-    const leaving = new AbortController()
-    const hanging = fetch(`${url}/api/pedidos/hangs`, { signal: leaving.signal })
-    await Promise.race([once(app.server, 'request'), hanging])
-    leaving.abort()
-    await t.rejects(hanging, { name: 'AbortError' })
-    await left
-  }
+  for (let n = 0; n < 4; n++) await leave(t, url, app)
   t.equal((await fetch(`${url}/api/pedidos`)).status, 200)
 })
 
 t.test('a service hears of it when who asked has left', { timeout: 5_000 }, async t => {
   const { orders, url } = await shop(t)
-  const closed = once(orders.server, 'request').then(([, response]) => once(response, 'close'))
-  const leaving = new AbortController()
-  const hanging = fetch(`${url}/api/pedidos/hangs`, { signal: leaving.signal })
-  await Promise.race([once(orders.server, 'request'), hanging])
-  leaving.abort()
-  await t.rejects(hanging, { name: 'AbortError' })
-  await closed
+  await leave(t, url, orders)
 })
 
 t.test('a service that comes back is used again', async t => {

@@ -175,25 +175,31 @@ t.test('two sweets that a new visitor adds at once are both in the cart', async 
   t.strictSame(complaints, [])
 })
 
-t.test('no change of a quantity is lost to the answer to another one', async t => {
+/** A cart with two sweets, whose changes reach the shop once `hold.answered` is resolved. */
+async function cartThatIsHeld() {
   const { page, complaints } = await person(browser, shop.url)
   await add(page, 11)
   await page.goto('/produto/1')
   await page.locator('.buy .button').click()
   await page.locator('[data-count="2"]').waitFor()
   await page.goto('/carrinho')
-  const answered = Promise.withResolvers<void>()
+  const hold = { answered: Promise.withResolvers<void>() }
   await page.route('**/carrinho/itens/*', async route => {
-    await answered.promise
+    await hold.answered.promise
     await route.continue()
   })
+  return { page, complaints, hold }
+}
+
+t.test('no change of a quantity is lost to the answer to another one', async t => {
+  const { page, complaints, hold } = await cartThatIsHeld()
   const [one, other] = await page.getByRole('button', { name: /^Aumentar/ }).all()
   const sent = page.waitForRequest('**/carrinho/itens/*')
   await one!.click()
   await sent
   await one!.click()
   await other!.click()
-  answered.resolve()
+  hold.answered.resolve()
   await page.locator('[data-count="5"]').waitFor()
   t.strictSame(await page.locator('.line input').evaluateAll(inputs => inputs.map(input => (input as HTMLInputElement).value)), ['3', '2'])
   t.ok(await other!.evaluate(button => button === document.activeElement), 'the focus stays')
@@ -336,17 +342,7 @@ t.test('in the administration a double click acts once', async t => {
 })
 
 t.test('the answer to a change of the cart takes the focus from nobody, and from no field what is being typed', async t => {
-  const { page, complaints } = await person(browser, shop.url)
-  await add(page, 11)
-  await page.goto('/produto/1')
-  await page.locator('.buy .button').click()
-  await page.locator('[data-count="2"]').waitFor()
-  await page.goto('/carrinho')
-  let answered = Promise.withResolvers<void>()
-  await page.route('**/carrinho/itens/*', async route => {
-    await answered.promise
-    await route.continue()
-  })
+  const { page, complaints, hold } = await cartThatIsHeld()
   const change = async () => {
     const sent = page.waitForRequest('**/carrinho/itens/*')
     await page
@@ -358,11 +354,11 @@ t.test('the answer to a change of the cart takes the focus from nobody, and from
   await change()
   const elsewhere = page.getByRole('link', { name: 'Meus pedidos' }).first()
   await elsewhere.focus()
-  answered.resolve()
+  hold.answered.resolve()
   await page.locator('[data-count="3"]').waitFor()
   t.ok(await elsewhere.evaluate(link => link === document.activeElement), 'who is elsewhere stays there')
 
-  answered = Promise.withResolvers<void>()
+  hold.answered = Promise.withResolvers<void>()
   await change()
   const other = page.locator('.line input').nth(1)
   await other.focus()
@@ -370,7 +366,7 @@ t.test('the answer to a change of the cart takes the focus from nobody, and from
   await page.keyboard.type('7')
   const answer = async () => {
     const shown = page.waitForResponse(response => new URL(response.url()).pathname === '/carrinho')
-    answered.resolve()
+    hold.answered.resolve()
     await (await shown).finished()
     await page.getByText('Carrinho atualizado.').waitFor()
   }
@@ -380,7 +376,7 @@ t.test('the answer to a change of the cart takes the focus from nobody, and from
   await page.keyboard.press('Tab')
   await page.locator('[data-count="10"]').waitFor()
 
-  answered = Promise.withResolvers<void>()
+  hold.answered = Promise.withResolvers<void>()
   await change()
   await other.focus()
   await page.keyboard.press('Control+A')
