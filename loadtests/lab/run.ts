@@ -184,8 +184,8 @@ export function roundLine({ name }: Experiment, round: Round, rounds: number): s
       `  orders: ${orders.acknowledged} acknowledged, ${orders.missing} missing, ${orders.missingOnReplica} missing on a replica, ${orders.resolved} resolved by retry; cart pieces: ${cartLines.acknowledged}, ${cartLines.missing} missing`,
     )
   }
-  for (const { name, measured, limit, unit, held } of budgets)
-    lines.push(`  ${held ? 'ok  ' : 'over'} ${name}: ${measured ?? '?'} of ${limit} ${unit}`)
+  for (const { name, of, measured, limit, unit, held } of budgets)
+    lines.push(`  ${held ? 'ok  ' : 'over'} ${name}${of ? ` of ${of}` : ''}: ${measured ?? '?'} ${unit}, at most ${limit}`)
   const kept = invariants.filter(({ held }) => held).map(({ id }) => id)
   if (kept.length) lines.push(`  ok   ${kept.join(' ')}`)
   return [...lines, ...reasons.map(reason => `  ! ${reason}`)].join('\n')

@@ -31,7 +31,7 @@ export function checkout({ app, database, repository, cart }: Dependencies) {
   const counted = metrics(app)
   const emptying = new Set<Promise<void>>()
 
-  /** @throws Problem every refusal of `POST /api/pedidos`, see CONTRACT.md section 5 */
+  /** @throws Problem every refusal of `POST /api/pedidos` that its schema names */
   async function place(payload: NewOrder, key: string, request: FastifyRequest): Promise<Placed> {
     try {
       await database.whenItTakesWrites() // else the crowd that waits for the primary would busy the cart, too

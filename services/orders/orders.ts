@@ -182,31 +182,31 @@ export function orders(database: Database) {
       return { id, status, itens: lines.map(toLine), total: toReais(cents), criado_em: criado_em.toISOString() }
     },
 
-    /** @throws Problem 404 when the session has no such order; 503 when only a replica can be asked and does not know it (yet) */
+    /** @throws Problem 404 when the session has no such order; 503 when who can be asked does not know it and may not be the primary */
     async byId(session: string, id: number): Promise<Order> {
-      const { rows, fromReplica } = await database.readLatest<OrderRow>({
+      const { rows, isLatest } = await database.readLatest<OrderRow>({
         name: 'byId',
         text: `SELECT ${ORDER} FROM pedidos.pedido p WHERE p.id = $1 AND p.session_id = $2`,
         values: [id, session],
       })
       if (rows[0]) return toOrder(rows[0])
-      if (fromReplica) throw unavailable('Não se sabe agora se este pedido existe; tente de novo.')
+      if (!isLatest) throw unavailable('Não se sabe agora se este pedido existe; tente de novo.')
       throw notFound(`O pedido ${id}`)
     },
 
     /**
      * A session's orders, newest first.
-     * @returns the page, the cursor of the next one or null, and whether only a replica could be asked, which may not know the newest
+     * @returns the page, the cursor of the next one or null, and whether the newest are surely among them
      * @throws Problem 400 when the cursor is not one of this session's
      */
     async ofSession(
       session: string,
       limit: number,
       cursor?: string,
-    ): Promise<{ page: Order[]; next: string | null; fromReplica: boolean }> {
+    ): Promise<{ page: Order[]; next: string | null; isLatest: boolean }> {
       const query = `pedidos ${session}`
       const [before] = cursor ? decodeCursor(cursor, query) : []
-      const { rows, fromReplica } = await database
+      const { rows, isLatest } = await database
         .readLatest<OrderRow>({
           name: 'ofSession',
           text: `SELECT ${ORDER} FROM pedidos.pedido p WHERE p.session_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT $3`,
@@ -214,7 +214,7 @@ export function orders(database: Database) {
         })
         .catch(refuseHandmade(cursor))
       const page = rows.slice(0, limit).map(toOrder)
-      return { page, next: rows.length > limit ? encodeCursor([page.at(-1)!.id], query) : null, fromReplica }
+      return { page, next: rows.length > limit ? encodeCursor([page.at(-1)!.id], query) : null, isLatest }
     },
   }
 }

@@ -78,9 +78,9 @@ export function orderRoutes({ repository, place }: { repository: Orders; place: 
       async (request, reply) => {
         const { session_id, limite = '50', cursor } = request.query
         if (request.headers['x-session-id'] !== session_id) throw notFound('A sessão')
-        const { page, next, fromReplica } = await repository.ofSession(session_id, Number(limite), cursor)
+        const { page, next, isLatest } = await repository.ofSession(session_id, Number(limite), cursor)
         reply.header('cache-control', 'no-store')
-        if (fromReplica) reply.header('warning', '110 - "Response is Stale"')
+        if (!isLatest) reply.header('warning', '110 - "Response is Stale"')
         if (next) reply.header('link', `</api/pedidos?${new URLSearchParams({ session_id, limite, cursor: next })}>; rel="next"`)
         return { data: page, paginacao: { proximo: next } }
       },

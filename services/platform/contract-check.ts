@@ -27,9 +27,9 @@ const OWED_HEADERS: Record<number, string> = { 401: 'www-authenticate', 405: 'al
 const HIDDEN = /^\/(health|livez|readyz|metrics|openapi\.json|docs)\b/
 
 /**
- * Holds every answer of a service against the service's own OpenAPI document and against CONTRACT.md section 2: only
- * documented statuses (405, and 404 for paths that are nobody's, are documented by the contract), the documented content
- * type, a body that fits its schema, and a problem behind every 4xx and 5xx. A 500 is never right.
+ * Holds every answer of a service against the service's own OpenAPI document and against what all services keep: only
+ * documented statuses (405, and 404 for paths that are nobody's, go without saying), the documented content type, a body
+ * that fits its schema, and a problem behind every 4xx and 5xx. A 500 is never right.
  */
 export class ContractCheck {
   readonly #app: Service

@@ -261,14 +261,17 @@ export class Database {
     throw unavailable('O banco de dados não está disponível; tente de novo.', { cause: failure })
   }
 
-  /** Reads from the primary; from a replica when there is none. @returns the rows and whether a replica gave them */
-  async readLatest<R extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<{ rows: R[]; fromReplica: boolean }> {
+  /**
+   * Reads from the primary; from a replica when there is none.
+   * @returns the rows, and whether they are surely the latest: not a replica's, nor those of a primary that no standby follows, since it
+   * may be cut off and another in its place
+   */
+  async readLatest<R extends pg.QueryResultRow>(query: pg.QueryConfig): Promise<{ rows: R[]; isLatest: boolean }> {
     let failure: unknown
     for (const host of this.#hosts.filter(({ role }) => role === 'primary').concat(this.#hosts.filter(({ role }) => role === 'replica'))) {
-      const fromReplica = host.role === 'replica'
       try {
         const { rows } = await this.#over(host, client => client.query<R>(query))
-        return { rows, fromReplica }
+        return { rows, isLatest: canAcknowledge(host) }
       } catch (error) {
         if (!isConnectionError(error) && !isConflict(error)) throw outage(error)
         failure = error

@@ -63,7 +63,7 @@ export interface ServiceOptions {
 }
 
 /**
- * A Fastify instance that keeps the conventions of CONTRACT.md sections 1 and 2, whatever its routes: request ids,
+ * A Fastify instance that keeps the conventions of all services, whatever its routes: request ids,
  * problem+json, 405 with Allow, strict validation, OpenAPI, metrics, probes, load shedding, slow clients.
  */
 export async function createService(options: ServiceOptions): Promise<Service> {

@@ -311,6 +311,7 @@ t.test('I9: a primary that was deposed and does not know it acknowledges nothing
   // Refused at once, or after COMMIT if it had not noticed yet that its standby is gone.
   isUnavailable(t, refusal, refusal.json().type === 'indisponivel' ? 'indisponivel' : 'resultado-desconhecido')
   const count = 'SELECT count(*)::int AS n FROM pedidos.chave WHERE chave = $1 AND pedido_id IS NOT NULL'
+  isUnavailable(t, await misled.read(session, 1_000_000)) // nor does it deny an order that the new one may have
   t.strictSame(await young.query(count, [key]), [{ n: 0 }])
   await old.kill()
   t.equal((await orders.placeUntilKnown(session, key)).statusCode, 201, 'I3')

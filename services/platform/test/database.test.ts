@@ -77,7 +77,7 @@ t.test('writes go to the primary, reads to the replica, and what must be the lat
   t.equal(await database.transaction(async client => (await client.query(where)).rows[0].replica), false)
   const { rows, server } = await database.read<{ replica: boolean }>(where)
   t.strictSame([rows[0]?.replica, server], [true, Object.keys(database.roles)[1]], 'and who answered')
-  t.match(await database.readLatest(where), { rows: [{ replica: false }], fromReplica: false })
+  t.match(await database.readLatest(where), { rows: [{ replica: false }], isLatest: true })
 })
 
 t.test('what was written is in the next read once its asOf is later, whichever server it comes from', async t => {
@@ -512,7 +512,7 @@ t.test('without a primary writes are refused with 503 within about a second, and
   t.ok(performance.now() - started < 2_000, `${Math.round(performance.now() - started)} ms`)
   t.notOk(database.takesWrites)
   t.equal((await database.read<{ one: number }>({ text: 'SELECT 1 AS one' })).rows[0]?.one, 1, 'reads go on')
-  t.match(await database.readLatest({ text: 'SELECT 1 AS one' }), { rows: [{ one: 1 }], fromReplica: true })
+  t.match(await database.readLatest({ text: 'SELECT 1 AS one' }), { rows: [{ one: 1 }], isLatest: false })
   await servers.promote()
   await servers.primary.requireReplica(false)
   const id = newId()
