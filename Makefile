@@ -66,7 +66,7 @@ lab = node loadtests/lab/lab.ts
 
 .PHONY: load
 load: $(INSTALLED) ## One load, e.g. SCENARIO=concorrencia, or SCENARIO=compras RATE=20 DURATION=30s
-	@$(lab) load $(or $(SCENARIO),compras) --rate '$(or $(RATE),$(if $(filter compras distribuicao,$(or $(SCENARIO),compras)),20))' --duration '$(DURATION)'
+	@$(lab) load $(or $(SCENARIO),compras) $(if $(RATE),--rate '$(RATE)') $(if $(DURATION),--duration '$(DURATION)')
 
 .PHONY: teste-concorrencia teste-falhas teste-escalabilidade
 teste-concorrencia: $(INSTALLED) ## 1,000 requests by 100 users: mean time, success rate, throughput
@@ -88,7 +88,7 @@ lab-smoke: $(INSTALLED) ## Every experiment, few rounds: invariants, proofs and 
 .PHONY: report
 report: $(INSTALLED) ## The report of a lab run, HTML and PDF in both languages (RUN=...; by default the last one)
 	@.ci/packages chromium
-	@run='$(RUN)'; run=$${run:-$$(ls results 2>/dev/null | tail -n 1 || :)}; \
+	@run='$(RUN)'; run=$${run:-$$(ls -t results/*/journal.json 2>/dev/null | head -n 1 | xargs -r dirname | xargs -r basename)}; \
 	[ "$$run" ] || { echo 'There is no run in results/: make one with `make lab-smoke` or `make lab`.' >&2; exit 2; }; \
 	exec $(lab) report "$$run"
 

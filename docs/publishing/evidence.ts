@@ -3,13 +3,14 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { parse } from 'yaml'
 import { load, names } from '../../loadtests/lab/definition.ts'
+import { Refusal } from '../../loadtests/lab/refusal.ts'
 import { limit, measured } from '../../loadtests/report/amounts.ts'
 import { figuresOf } from '../../loadtests/report/figures/figures.ts'
 import { budgetsOf, verdictOf } from '../../loadtests/report/findings.ts'
 import type { Language } from '../../loadtests/report/languages/language.ts'
 import { markdownTable } from '../../loadtests/report/markdown.ts'
 import { html, Markup, type Part } from '../../loadtests/report/markup.ts'
-import { type ExperimentResult, NoReport, type Run, readRun } from '../../loadtests/report/run.ts'
+import { type ExperimentResult, type Run, readRun } from '../../loadtests/report/run.ts'
 import { headline, losses } from '../../loadtests/report/sections/promises.ts'
 import { isNumber, median, sum } from '../../loadtests/report/statistics.ts'
 
@@ -24,7 +25,7 @@ export function readEvidence(asked: string | undefined): Promise<Run> {
   const kept = existsSync(KEPT) ? readdirSync(KEPT).filter(name => isRun(join(KEPT, name))) : []
   if (kept.length === 1) return readRun(join(KEPT, kept[0]!))
   const where = relative(REPOSITORY, KEPT)
-  throw new NoReport(
+  throw new Refusal(
     kept.length === 0
       ? `There is no kept run in ${where}: make one with 'make lab' and copy its folder there, or name a run of results/ with RUN=<run>.`
       : `There are several runs in ${where}: say which with RUN=<run>, one of ${kept.join(', ')}.`,
@@ -113,14 +114,14 @@ export class Evidence {
       case 'chart':
         return chartValue(given[0] ?? '')
     }
-    throw new NoReport(`Nothing is called {{${placeholder}}}: what there is stands in docs/publishing/evidence.ts.`)
+    throw new Refusal(`Nothing is called {{${placeholder}}}: what there is stands in docs/publishing/evidence.ts.`)
   }
 
   /** The experiments of the run that are named; names that no experiment has are refused. */
   #those(given: readonly string[]): ExperimentResult[] {
     return given.flatMap(name => {
       const found = this.#run.journal.experiments.find(experiment => experiment.name === name)
-      if (!found && !names().includes(name)) throw new NoReport(`No experiment is called ${name}: 'lab list' names them.`)
+      if (!found && !names().includes(name)) throw new Refusal(`No experiment is called ${name}: 'lab list' names them.`)
       if (!found || found.rounds.length === 0) this.missing.add(name)
       return found ?? []
     })
@@ -140,7 +141,7 @@ export class Evidence {
   #budget(what: 'limit' | 'median' | 'worst', [name = '', metric = '']: readonly string[]): string {
     return this.#of([name], experiment => {
       const finding = budgetsOf(experiment).find(({ budget, together }) => budget.name === metric && !together)
-      if (!finding) throw new NoReport(`${name} has no budget ${metric}.`)
+      if (!finding) throw new Refusal(`${name} has no budget ${metric}.`)
       if (what === 'limit') return limit(finding.budget, this.#language)
       // Of one round there is no median beside it.
       return measured(what === 'median' && finding.of === 1 ? finding.worst : finding[what], finding.budget, this.#language)
@@ -175,7 +176,7 @@ export class Evidence {
             milliseconds,
           )
       }
-      throw new NoReport(`A load has no ${what}.`)
+      throw new Refusal(`A load has no ${what}.`)
     })
   }
 
@@ -186,7 +187,7 @@ export class Evidence {
     if (!experiment || experiment.rounds.length === 0) return html`<p class="note">${this.#titles([name])}: ${words.notMeasured}.</p>`
     if (!this.#drawn.has(name)) this.#drawn.set(name, await figuresOf(experiment, this.#run, this.#language))
     const title = words.figures[what as 'success']
-    if (title === undefined) throw new NoReport(`No graph is called ${what}.`)
+    if (title === undefined) throw new Refusal(`No graph is called ${what}.`)
     const figure = [this.#drawn.get(name)].flat().find(part => part instanceof Markup && part.text.includes(`<b>${title}`))
     return figure ?? html`<p class="note">${title}: ${words.notMeasured}.</p>`
   }
@@ -197,6 +198,6 @@ const values: unknown = parse(readFileSync(join(REPOSITORY, 'charts/confeitaria/
 /** A value of the shop's chart, by its path. */
 function chartValue(path: string): string {
   const value = path.split('.').reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], values)
-  if (typeof value === 'object' || value === undefined) throw new NoReport(`The chart has no value ${path}.`)
+  if (typeof value === 'object' || value === undefined) throw new Refusal(`The chart has no value ${path}.`)
   return String(value).replace(/^(\d+)(ms|s)$/, '$1\u00a0$2')
 }

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { Lexer, Marked, type Token, type Tokens } from 'marked'
+import { Refusal } from '../../loadtests/lab/refusal.ts'
 import { html, type Markup, type Part, verbatim } from '../../loadtests/report/markup.ts'
-import { NoReport } from '../../loadtests/report/run.ts'
 import { type Evidence, REPOSITORY } from './evidence.ts'
 
 export interface Heading {
@@ -45,7 +45,7 @@ const placeholder = (level: 'block' | 'inline', pattern: RegExp) => ({
   renderer: (token: Tokens.Generic) => (token as Placeholder).html ?? '',
 })
 
-/** Throws {@link NoReport} when it names something that there is not. */
+/** Throws {@link Refusal} when it names something that there is not. */
 export async function readManuscript(path: string, evidence: Evidence): Promise<Manuscript> {
   const name = relative(REPOSITORY, path)
   const pointers: string[] = []
@@ -59,7 +59,7 @@ export async function readManuscript(path: string, evidence: Evidence): Promise<
         const text = this.parser.parseInline(tokens)
         if (/^https?:/.test(href)) return `<a href="${href}">${text}</a>`
         const file = relative(REPOSITORY, join(dirname(path), href))
-        if (!existsSync(join(REPOSITORY, file))) throw new NoReport(`${name} points at ${file}, which does not exist.`)
+        if (!existsSync(join(REPOSITORY, file))) throw new Refusal(`${name} points at ${file}, which does not exist.`)
         if (!pointers.includes(file)) pointers.push(file)
         const number = pointers.indexOf(file) + 1
         return `${text}<a class="pointer" href="#f${number}" title="${file}">F${number}</a>`
@@ -120,7 +120,7 @@ export async function readManuscript(path: string, evidence: Evidence): Promise<
 async function picture(path: string, caption: string, name: string): Promise<string> {
   const { text } = html`${caption.replaceAll('`', '')}`
   const bytes = await readFile(path).catch(() => {
-    throw new NoReport(`${name} shows ${relative(REPOSITORY, path)}, which does not exist.`)
+    throw new Refusal(`${name} shows ${relative(REPOSITORY, path)}, which does not exist.`)
   })
   if (path.endsWith('.svg')) return bytes.toString().replace('<svg ', `<svg role="img" aria-label="${text}" `)
   return `<img alt="${text}" src="data:image/jpeg;base64,${bytes.toString('base64')}">`

@@ -9,8 +9,9 @@ import { promisify } from 'node:util'
 import { chromium, type Page } from 'playwright-core'
 import t from 'tap'
 import { load, names } from '../../loadtests/lab/definition.ts'
+import { Refusal } from '../../loadtests/lab/refusal.ts'
 import { languages } from '../../loadtests/report/languages/language.ts'
-import { NoReport, readRun } from '../../loadtests/report/run.ts'
+import { readRun } from '../../loadtests/report/run.ts'
 import { fixtureRun, writeRun } from '../../loadtests/test/report-fixture.ts'
 import { Evidence, REPOSITORY } from '../publishing/evidence.ts'
 import { readManuscript } from '../publishing/manuscript.ts'
@@ -179,7 +180,7 @@ t.test('an experiment that the run does not have is said to be not measured, in 
 
 t.test('what is not there is refused with a sentence', async t => {
   const evidence = new Evidence(run, portuguese!)
-  const refused = (work: Promise<unknown>, sentence: RegExp) => t.rejects(work, { constructor: NoReport, message: sentence })
+  const refused = (work: Promise<unknown>, sentence: RegExp) => t.rejects(work, { constructor: Refusal, message: sentence })
   await refused(evidence.fill('nothing'), /^Nothing is called \{\{nothing\}\}/)
   await refused(evidence.fill('verdict no-such'), /^No experiment is called no-such/)
   await refused(evidence.fill('median primario-morte speed'), /^primario-morte has no budget speed/)

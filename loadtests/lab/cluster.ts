@@ -16,6 +16,8 @@ import {
   type V1Pod,
   VersionApi,
 } from '@kubernetes/client-node'
+import { Refusal } from './refusal.ts'
+import { bounded, pause } from './waiting.ts'
 
 const CALL_MS = 15_000
 const CNPG = { group: 'postgresql.cnpg.io', version: 'v1', plural: 'clusters' }
@@ -34,61 +36,6 @@ export interface Database {
   instances: number
   ready: number
   resourceVersion: string
-}
-
-/** A sentence for whoever ran the command; not a bug. */
-export class Refusal extends Error {
-  readonly exitCode: number
-  constructor(sentence: string, exitCode = 2) {
-    super(sentence)
-    this.exitCode = exitCode
-  }
-}
-
-export async function bounded<T>(what: string, ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`${what}: no answer within ${ms / 1000} s.`)), ms)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
-}
-
-export const pause = (ms: number, signal?: AbortSignal) =>
-  new Promise<void>((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason)
-    const stop = () => {
-      clearTimeout(timer)
-      reject(signal?.reason)
-    }
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop)
-      resolve()
-    }, ms)
-    signal?.addEventListener('abort', stop, { once: true })
-  })
-
-/** Asks again until there is an answer. @throws Error that says what was waited for, with what was in the way */
-export async function until<T>(
-  what: string,
-  ask: () => Promise<T | undefined | false>,
-  { seconds = 120, everyMs = 500, signal }: { seconds?: number; everyMs?: number; signal?: AbortSignal | undefined } = {},
-): Promise<T> {
-  const deadline = Date.now() + seconds * 1000
-  for (;;) {
-    let obstacle: unknown
-    try {
-      const answer = await ask()
-      if (answer) return answer
-    } catch (error) {
-      obstacle = error
-    }
-    signal?.throwIfAborted()
-    if (Date.now() > deadline) {
-      const why = obstacle instanceof Error ? ` (${obstacle.message.split('\n')[0]})` : ''
-      throw new Error(`Not within ${seconds} s: ${what}${why}.`)
-    }
-    await pause(everyMs, signal)
-  }
 }
 
 export class Cluster {
@@ -145,9 +92,12 @@ export class Cluster {
     return bounded(`API server, ${what}`, ms, work)
   }
 
-  selector = (component: string) =>
-    `app.kubernetes.io/name=confeitaria,app.kubernetes.io/instance=${this.release},app.kubernetes.io/component=${component}`
+  get #ofRelease() {
+    return `app.kubernetes.io/name=confeitaria,app.kubernetes.io/instance=${this.release}`
+  }
+  selector = (component: string) => `${this.#ofRelease},app.kubernetes.io/component=${component}`
 
+  /** @param labelSelector '' for all */
   async pods(labelSelector: string, namespace = this.namespace): Promise<V1Pod[]> {
     return (await this.#call('pods', this.#core.listNamespacedPod({ namespace, labelSelector }))).items
   }
@@ -242,7 +192,7 @@ export class Cluster {
   /** What keeps the shop from being whole, as the API server knows it; undefined: nothing. */
   async notWhole(): Promise<string | undefined> {
     const { namespace } = this
-    const labelSelector = `app.kubernetes.io/name=confeitaria,app.kubernetes.io/instance=${this.release}`
+    const labelSelector = this.#ofRelease
     const [deployments, sets, database, pods] = await Promise.all([
       this.#call('deployments', this.#apps.listNamespacedDeployment({ namespace, labelSelector })),
       this.#call('statefulsets', this.#apps.listNamespacedStatefulSet({ namespace, labelSelector })),
@@ -267,12 +217,12 @@ export class Cluster {
     return undefined
   }
 
-  shopPods = () => this.pods(`app.kubernetes.io/name=confeitaria,app.kubernetes.io/instance=${this.release}`)
+  shopPods = () => this.pods(this.#ofRelease)
 
   /** What metrics-server says of the shop's pods. @throws when there is none */
   async memory(): Promise<{ pod: string; mebibytes: number }[]> {
     const where = { group: 'metrics.k8s.io', version: 'v1beta1', plural: 'pods', namespace: this.namespace }
-    const labelSelector = `app.kubernetes.io/name=confeitaria,app.kubernetes.io/instance=${this.release}`
+    const labelSelector = this.#ofRelease
     // biome-ignore lint/suspicious/noExplicitAny: a resource without a class
     const found: any = await this.#call('metrics', this.#custom.listNamespacedCustomObject({ ...where, labelSelector }))
     return found.items.map(({ metadata, containers }: { metadata: { name: string }; containers: { usage: { memory: string } }[] }) => ({
@@ -320,8 +270,6 @@ export class Cluster {
   async version(): Promise<string> {
     return (await this.#call('version', this.#config.makeApiClient(VersionApi).getCode())).gitVersion
   }
-
-  listPods = async (namespace: string) => this.#call('pods', this.#core.listNamespacedPod({ namespace }))
 
   /**
    * Each line of a container's log as it comes, until the container ends. A connection that breaks is made again; a line comes once.

@@ -4,8 +4,8 @@ import { basename, join } from 'node:path'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
 import { parseDocument } from 'yaml'
-import { Refusal } from './cluster.ts'
 import { Invariant } from './journal.ts'
+import { Refusal } from './refusal.ts'
 
 export const FOLDER = join(import.meta.dirname, '../experiments')
 

@@ -13,11 +13,11 @@ export async function environment(cluster: Cluster): Promise<Journal['environmen
     cluster.version(),
     // The Role of the lab as a Job is for one namespace: nodes, other namespaces and Helm's releases are not for it to see.
     cluster.nodes().catch(() => []),
-    cluster.listPods(cluster.namespace),
-    ...['traefik', 'cnpg-system'].map(namespace => cluster.listPods(namespace).catch(() => ({ items: [] }))),
+    cluster.pods(''),
+    ...['traefik', 'cnpg-system'].map(namespace => cluster.pods('', namespace).catch(() => [])),
   ])
   const images = new Map<string, string>()
-  for (const { status } of [own, ...others].flatMap(({ items }) => items)) {
+  for (const { status } of [own, ...others].flat()) {
     for (const { image, imageID } of status?.containerStatuses ?? []) images.set(image, /sha256:[0-9a-f]+/.exec(imageID)?.[0] ?? imageID)
   }
   const image = (part: string) => versionIn([...images.keys()].find(name => name.includes(part)) ?? '')

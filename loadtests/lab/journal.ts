@@ -56,7 +56,7 @@ const Recovery = Type.Object({
   of: Activity,
   requests: Count,
   failed: Count,
-  /** From the injection to the first success after which 20 in a row succeed; 0 when nothing failed; null when it did not come back. */
+  /** From the injection to the first success after the last failure, if 20 more follow it; 0 when nothing failed; null when it did not come back. */
   rtoMs: Nullable(Milliseconds),
   /** The longest time without a success. */
   longestGapMs: Nullable(Milliseconds),

@@ -3,11 +3,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Cluster, IS_INSIDE, Refusal } from './cluster.ts'
+import { Cluster, IS_INSIDE } from './cluster.ts'
 import { type Experiment, load, names } from './definition.ts'
 import { faultOf } from './faults/all.ts'
 import type { Journal, Round } from './journal.ts'
 import { ORIGINAL, originalExperiment } from './original.ts'
+import { Refusal } from './refusal.ts'
 import { cleanUp, runExperiments } from './run.ts'
 import { CONTEXT, KUBECONFIG, REPOSITORY } from './tools.ts'
 import { EXIT_CODES } from './verdicts.ts'
@@ -41,6 +42,9 @@ function askedRounds(given: string[], wanted: string[]): Map<string, number> {
   )
 }
 
+/** Iterations a second; k6 keeps a shopper in memory for each that may be waiting, and has 2 GiB. */
+const MAX_RATE = 100
+
 /** The scenarios, each with what it takes. */
 const scenarios = () =>
   new Map(
@@ -55,18 +59,22 @@ const scenarios = () =>
 function justLoad(scenario: string, { rate, duration, env }: { rate?: string; duration?: string; env: string[] }): Experiment {
   const takes = scenarios().get(scenario)
   if (!takes) throw new Refusal(`There is no scenario ${scenario}: there are ${[...scenarios().keys()].join(', ')}.`)
-  const [, value, unit] = /^(\d+)(s|m|)$/.exec(duration || '30s') ?? []
-  if (!value) throw new Refusal(`--duration ${duration}: give a time such as 30s or 5m.`)
-  const perSecond = Number(rate || 0)
-  if (!(perSecond >= 0)) throw new Refusal(`--rate ${rate}: give a number of requests a second.`)
   const pairs = env.map(pair => {
     const [, name, text] = /^([A-Z_]+)=(.*)$/.exec(pair) ?? []
     if (!name) throw new Refusal(`--env ${pair}: give NAME=VALUE.`)
+    if (['RATE', 'DURATION'].includes(name)) throw new Refusal(`--env ${pair}: give --${name.toLowerCase()} ${text}.`)
     return [name, text ?? ''] as const
   })
+  const perSecond = Number(rate || 0)
+  if (rate && !(Number.isInteger(perSecond) && perSecond >= 1 && perSecond <= MAX_RATE))
+    throw new Refusal(`--rate ${rate}: give a whole number of requests a second from 1 to ${MAX_RATE}.`)
   const given = [...(rate ? ['RATE'] : []), ...(duration ? ['DURATION'] : []), ...pairs.map(([name]) => name)]
   const unknown = given.filter(name => !takes.includes(name) && name !== 'PATIENCE')
   if (unknown.length) throw new Refusal(`${scenario} takes no ${unknown.join(', ')}: it takes ${takes.join(', ')}.`)
+  const [, value, unit] = /^(\d+)(s|m|)$/.exec(duration || '30s') ?? []
+  if (!value) throw new Refusal(`--duration ${duration}: give a time such as 30s or 5m.`)
+  if (duration && scenario === 'concorrencia' && !perSecond)
+    throw new Refusal('concorrencia sends REQUESTS requests and takes a duration only with a rate: give --rate too.')
   const text = { pt: `Carga ${scenario}`, en: `Load ${scenario}` }
   return {
     name: `carga-${scenario}`,
@@ -87,6 +95,9 @@ function justLoad(scenario: string, { rate, duration, env }: { rate?: string; du
     invariants: [],
   }
 }
+
+/** As a shell takes it. */
+const quoted = (argument: string) => (/^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`)
 
 const isFromOutside = ({ faults }: Experiment) => faults.some(each => each.kind !== 'nothing' && faultOf(each).fromOutside)
 
@@ -119,8 +130,12 @@ async function main(): Promise<number> {
   if ([undefined, CONTEXT].includes(values.context) && existsSync(KUBECONFIG)) process.env.KUBECONFIG = KUBECONFIG
   const { context, namespace, release, results } = values
   const cluster = () => new Cluster({ context, namespace, release })
-  const common = { results, target: values.target, command: ['lab', ...process.argv.slice(2)].join(' ') }
+  const common = { results, target: values.target, command: ['lab', ...process.argv.slice(2)].map(quoted).join(' ') }
   const wanted = positionals.length ? positionals : names()
+  const allBut = (run: string[]): Journal['omitted'] =>
+    names()
+      .filter(name => !run.includes(name))
+      .map(name => ({ name, reason: { pt: 'Não foi pedido nesta execução.', en: 'It was not asked for in this run.' } }))
   switch (command) {
     case 'list':
       for (const name of names()) {
@@ -152,12 +167,7 @@ async function main(): Promise<number> {
         const others = asked.get('') ?? said
         return asked.get(name) ?? (positionals.length ? others : Math.min(said, others))
       }
-      const omitted = [
-        ...beyond.map(({ name }) => ({ name, reason })),
-        ...names()
-          .filter(name => !wanted.includes(name))
-          .map(name => ({ name, reason: { pt: 'Não foi pedido nesta execução.', en: 'It was not asked for in this run.' } })),
-      ]
+      const omitted = [...beyond.map(({ name }) => ({ name, reason })), ...allBut(wanted)]
       const journal = await runExperiments(cluster(), possible, { ...common, mode, rounds: roundsOf, omitted })
       console.log('')
       for (const { name, verdict, rounds } of journal.experiments) console.log(`${name.padEnd(17)} ${verdict} (${rounds.length} rounds)`)
@@ -168,7 +178,7 @@ async function main(): Promise<number> {
       const [scenario] = positionals
       if (!scenario || positionals.length > 1) throw new Refusal(`lab load SCENARIO: give one of ${[...scenarios().keys()].join(', ')}.`)
       const experiment = justLoad(scenario, values)
-      const journal = await runExperiments(cluster(), [experiment], { ...common, mode: 'full', rounds: () => 1 })
+      const journal = await runExperiments(cluster(), [experiment], { ...common, mode: 'full', rounds: () => 1, omitted: allBut([]) })
       return finish(journal, results)
     }
     case 'teste-concorrencia':
@@ -179,6 +189,7 @@ async function main(): Promise<number> {
       const journal = await runExperiments(cluster(), [originalExperiment(command)], {
         ...common,
         mode: values.smoke ? 'smoke' : 'full',
+        omitted: allBut([original.experiment]),
         rounds: () => askedRounds(values.rounds, []).get('') ?? original.rounds,
         print(folder, _experiment, round) {
           rounds.push(round)
@@ -220,7 +231,8 @@ try {
   const isUsage = String((error as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')
   if (error instanceof Refusal || isUsage) console.error((error as Error).message)
   else console.error(error)
-  process.exitCode = error instanceof Refusal ? error.exitCode : isUsage ? 2 : 1
+  // What went wrong in the lab says nothing of the shop.
+  process.exitCode = error instanceof Refusal ? error.exitCode : isUsage ? 2 : EXIT_CODES.aborted
 }
 // Connections to the API server that are kept open would keep the process.
 process.exit()

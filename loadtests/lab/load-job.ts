@@ -1,10 +1,11 @@
 // One load: a k6 Job, and the ledger of what it sent, read while it is written.
 import { createWriteStream, existsSync, readFileSync } from 'node:fs'
-import { type Cluster, until } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
 import type { loadOf } from './definition.ts'
 import type { Round } from './journal.ts'
 import { render } from './manifests.ts'
 import { emptyLoad, type Load, take } from './samples.ts'
+import { until } from './waiting.ts'
 
 /** So long must the load be answered without a failure before anything is broken, ms. */
 const STEADY_MS = 3_000
@@ -43,7 +44,7 @@ export class LoadJob {
       scenario,
       rate,
       duration: seconds ? `${seconds}s` : '',
-      env: { ...env, ...(how.fault ? { FAULT: how.fault } : {}) },
+      env: { ...env, AUDITED: '1', ...(how.fault ? { FAULT: how.fault } : {}) },
       node,
       ledger: { image: await cluster.imageWithNode() },
       shop: { release: cluster.release },

@@ -3,11 +3,12 @@
 import { lookup } from 'node:dns/promises'
 import { Redis } from 'ioredis'
 import pg from 'pg'
+import { bounded, pause, until } from './waiting.ts'
 
 const PERIOD_MS = 1_000
 const ANSWER_MS = 2_000
 /** How long a replica may take to have what the primary had when the audit began. */
-const CATCH_UP_MS = 60_000
+const CATCH_UP = { seconds: 60, everyMs: 250 }
 
 export interface Instance {
   address: string
@@ -61,7 +62,7 @@ const client = (host: string, role: Role) =>
     password: environment(`PASSWORD_${role.toUpperCase()}`),
     database: 'confeitaria',
     connectionTimeoutMillis: ANSWER_MS,
-    query_timeout: CATCH_UP_MS,
+    query_timeout: CATCH_UP.seconds * 1_000,
     application_name: 'lab',
   })
 
@@ -90,7 +91,7 @@ class Server {
         await fresh.connect()
         this.#client = fresh
       }
-      const { rows } = await within(ANSWER_MS, this.#client.query(STATE))
+      const { rows } = await bounded(address, ANSWER_MS, this.#client.query(STATE))
       const { primary, position, timeline, replicas, connections } = rows[0]
       return { address, primary, position, connections, ...(primary ? { timeline, replicas } : {}) }
     } catch (error) {
@@ -103,14 +104,6 @@ class Server {
     this.#client?.end().catch(() => {}) // it is gone already
     this.#client = undefined
   }
-}
-
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms)
-  })
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
 const redis = (host: string, port: number, password?: string) => {
@@ -168,30 +161,27 @@ async function watch() {
     }
     const [instances, primary] = await Promise.all([Promise.all([...servers.values()].map(server => server.look())), carts()])
     write({ at: started, instances, carts: primary })
-    await new Promise(resolve => setTimeout(resolve, Math.max(0, started + PERIOD_MS - Date.now())))
+    await pause(Math.max(0, started + PERIOD_MS - Date.now()))
   }
 }
 
 async function audit({ run, products, instances: wanted }: Question) {
   let addresses: string[] = []
-  await eventually(`${wanted} servers have addresses`, async () => {
+  const findAll = async () => {
     addresses = await addressesOf(environment('INSTANCES'))
     return addresses.length >= wanted
-  }).catch(tell)
+  }
+  await until(`${wanted} servers have addresses`, findAll, CATCH_UP).catch(tell)
   const look = (address: string) => {
     const server = new Server(address)
     return server.look().finally(() => server.close())
   }
-  const primary = await eventually('there is a primary', async () =>
-    (await Promise.all(addresses.map(look))).find(instance => instance.primary),
-  )
+  const findPrimary = async () => (await Promise.all(addresses.map(look))).find(instance => instance.primary)
+  const primary = await until('there is a primary', findPrimary, CATCH_UP)
   for (const address of addresses) {
     // Of one that stays away nothing is said; of the others all is.
-    const has = await eventually(
-      `${address} has what the primary has`,
-      async () => ((await look(address)).position ?? -1) >= primary.position!,
-    ).catch(tell)
-    if (!has) continue
+    const hasAll = async () => ((await look(address)).position ?? -1) >= primary.position!
+    if (!(await until(`${address} has what the primary has`, hasAll, CATCH_UP).catch(tell))) continue
     write({ instance: await look(address) })
     const connection = await connected(address, 'pedidos')
     const orders = await connection.query(
@@ -235,12 +225,14 @@ async function stocks(address: string, products: number[]) {
 }
 
 /** A server that was away a moment ago may be slow to let anybody in. */
-const connected = (address: string, role: Role) =>
-  eventually(`${address} lets ${role} in`, async () => {
+function connected(address: string, role: Role) {
+  const connect = async () => {
     const fresh = client(address, role)
     await fresh.connect()
     return fresh
-  })
+  }
+  return until(`${address} lets ${role} in`, connect, CATCH_UP)
+}
 
 async function takeAway(product: number) {
   const host = process.env.TARGET_HOST
@@ -251,16 +243,8 @@ async function takeAway(product: number) {
   }).catch(error => console.error(`Product ${product} stays in the catalog: ${error.message}`))
 }
 
-async function eventually<T>(what: string, ask: () => Promise<T | false | undefined>): Promise<T> {
-  const deadline = Date.now() + CATCH_UP_MS
-  for (;;) {
-    const answer = await ask().catch(() => undefined)
-    if (answer) return answer
-    if (Date.now() > deadline) throw new Error(`Not within ${CATCH_UP_MS / 1000} s: ${what}.`)
-    await new Promise(resolve => setTimeout(resolve, 250))
-  }
+if (process.argv[2] === 'watch') await watch()
+if (process.argv[2] === 'audit') {
+  await audit(JSON.parse(environment('QUESTION')))
+  process.exit(0)
 }
-
-if (process.argv[2] === 'audit') await audit(JSON.parse(environment('QUESTION')))
-else if (process.argv[2] === 'watch') await watch()
-if (process.argv[2] === 'audit') process.exit(0)

@@ -63,6 +63,12 @@ function spread(folder: string, round: Round, phase: string): string[] {
   ]
 }
 
+/** As the limit counts it: to the last failure, or the longest time without a success. */
+function ordersBack({ recovery }: Round): number | null {
+  const orders = recovery.find(({ of }) => of === 'orders')
+  return orders && orders.rtoMs !== null && orders.longestGapMs !== null ? Math.max(orders.rtoMs, orders.longestGapMs) : null
+}
+
 interface Original {
   experiment: string
   rounds: number
@@ -85,7 +91,6 @@ export const ORIGINAL: Record<string, Original> = {
     experiment: 'primario-morte',
     rounds: 5,
     describe(folder, round) {
-      const orders = round.recovery.find(({ of }) => of === 'orders')
       const { before, after } = instances(folder, round)
       const { acknowledged = 0, missing = 0 } = round.ledgers?.orders ?? {}
       return [
@@ -94,13 +99,14 @@ export const ORIGINAL: Record<string, Original> = {
         line('quem respondeu antes', before),
         line('quem respondeu depois', after),
         line('novo primário', round.fault?.proof.find(({ what }) => /is primary/.test(what))?.detail ?? 'não visto'),
-        line('pedidos de volta em', orders ? seconds(orders.rtoMs) : '?'),
+        line('pedidos de volta em', seconds(ordersBack(round))),
         line('pedidos confirmados', `${acknowledged}, perdidos ${missing}`),
         verdict(round),
       ]
     },
     conclude(rounds) {
-      const times = rounds.flatMap(({ recovery }) => recovery.find(({ of }) => of === 'orders')?.rtoMs ?? [])
+      const returns = rounds.map(ordersBack)
+      const times = returns.filter(ms => ms !== null)
       const loads = rounds.flatMap(({ load }) => load ?? [])
       const sum = (value: (load: (typeof loads)[number]) => number) => loads.reduce((total, load) => total + value(load), 0)
       const requests = sum(load => load.requests)
@@ -112,7 +118,13 @@ export const ORIGINAL: Record<string, Original> = {
           `${decimal(loads.length ? sum(load => (load.latency?.mean ?? 0) * load.requests) / Math.max(1, requests) : 0)} ms`,
         ),
         line('throughput', `${decimal(loads.length ? mean(loads.map(({ throughput }) => throughput)) : 0)} requisições/s`),
-        line('pedidos de volta em', times.length ? `${decimal(Math.min(...times) / 1000)} a ${decimal(Math.max(...times) / 1000)} s` : '?'),
+        line(
+          'pedidos de volta em',
+          [
+            ...(times.length ? [`${decimal(Math.min(...times) / 1000)} a ${decimal(Math.max(...times) / 1000)} s`] : []),
+            ...(times.length < returns.length ? [`em ${returns.length - times.length} não voltaram`] : []),
+          ].join('; '),
+        ),
       ]
     },
   },

@@ -1,8 +1,9 @@
 // Memory and restarts of the shop's pods, read now and then while the load runs.
-import { type Cluster, pause } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
 import type { Observation } from './observer.ts'
 import { mean, slope } from './statistics.ts'
 import type { Growth, Reading } from './verdicts.ts'
+import { pause } from './waiting.ts'
 
 const PERIOD_MS = 15_000
 /** What fills caches and pools in the first part of a load is no leak. */

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { loadFigures, recovery, routes, served, timeline } from './analysis.ts'
-import { type Cluster, pause, until } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
 import { type Experiment, type FaultDefinition, loadOf } from './definition.ts'
 import { faultOf } from './faults/all.ts'
 import { holdSeconds, type Surroundings, type Target } from './faults/fault.ts'
@@ -14,6 +14,7 @@ import { Readings } from './readings.ts'
 import { readAgain } from './shop.ts'
 import type { State } from './state.ts'
 import { budgetsOfRound, endedTooSoon, loadProblems, verdictOfRound } from './verdicts.ts'
+import { pause, until } from './waiting.ts'
 import { audit, type Watching } from './watching.ts'
 
 const PROOF_SECONDS = 90

@@ -1,12 +1,13 @@
 // A run: experiments one after the other, and the journal of them, written after every round.
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Cluster, Refusal } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
 import { type Experiment, loadOf } from './definition.ts'
 import { environment } from './environment.ts'
 import { faultOf } from './faults/all.ts'
 import type { ExperimentResult, Journal, Round } from './journal.ts'
 import { Progress } from './progress.ts'
+import { Refusal } from './refusal.ts'
 import { type Context, runRound } from './round.ts'
 import { shopUrl } from './shop.ts'
 import { isAlive, State } from './state.ts'
@@ -14,7 +15,7 @@ import { budgetsOverRounds, verdictOfExperiment, worst } from './verdicts.ts'
 import { Watching } from './watching.ts'
 
 /** What a round takes beside its load, s: for the time that is left. */
-const AROUND_S = 35
+const AROUND_S = 12
 
 export interface Options {
   mode: 'smoke' | 'full'

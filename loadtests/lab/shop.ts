@@ -1,7 +1,7 @@
 // The shop as a shopper sees it, from where the lab runs: what was acknowledged is asked for again.
 import type { Cluster } from './cluster.ts'
-import { Refusal } from './cluster.ts'
 import type { ServedLedger } from './invariants.ts'
+import { Refusal } from './refusal.ts'
 import type { Load } from './samples.ts'
 import { run } from './tools.ts'
 

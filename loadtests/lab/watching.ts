@@ -1,9 +1,10 @@
 // The observer in the cluster, and what it has seen.
 import type { Lag } from './analysis.ts'
-import { type Cluster, until } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
 import { type Audit, emptyAudit, takeFinding } from './invariants.ts'
 import { observerProgram, render } from './manifests.ts'
 import type { Observation, Question } from './observer.ts'
+import { until } from './waiting.ts'
 
 /** An observation is of now for so long, ms. */
 const FRESH_MS = 5_000

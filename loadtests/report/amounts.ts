@@ -13,7 +13,8 @@ export const limit = (budget: Budget, language: Language): string =>
   budget.limit === 0 ? amount(0, budget, language) : `≤\u00a0${amount(budget.limit, budget, language)}`
 
 export function measured(value: number | null, budget: Budget, language: Language): string {
-  if (value !== null) return budget.unit === 's' ? language.seconds(value * 1000) : amount(value, budget, language)
+  if (value !== null && Number.isFinite(value))
+    return budget.unit === 's' ? language.seconds(value * 1000) : amount(value, budget, language)
   return budget.name.startsWith('back.') ? language.words.neverBack : language.words.notMeasured
 }
 

@@ -11,7 +11,7 @@ export interface BudgetFinding {
   budget: Budget
   /** The largest value: every budget is a ceiling; null where a round has none (it did not come back, or was not measured). */
   worst: number | null
-  /** Over the rounds that have a value; null where it is about all rounds together. */
+  /** Over the rounds; Infinity where half of them did not come back, null where it is about all rounds together. */
   median: number | null
   held: number
   of: number
@@ -29,12 +29,14 @@ export function budgetsOf({ rounds, budgets, definition }: ExperimentResult): Bu
   const results = rounds.flatMap(({ budgets, variant, fault }) => budgets.map(budget => ({ budget, variant, fault })))
   const each = [...Map.groupBy(results, ({ budget }) => `${budget.name} ${budget.limit}`).values()].map((results): BudgetFinding => {
     const values = results.map(({ budget }) => budget.measured).filter(isNumber)
+    // Who did not come back is in the middle too, with no time that would do.
+    const others = results[0]?.budget.name.startsWith('back.') ? results.length - values.length : 0
     const variants = [...new Set(results.map(({ variant }) => variant))]
     const worst = values.length < results.length ? null : largest(values)
     return {
       budget: results.find(({ budget }) => budget.measured === worst)!.budget,
       worst,
-      median: results.length > 1 ? median(values) : null,
+      median: results.length > 1 ? median([...values, ...Array.from({ length: others }, () => Number.POSITIVE_INFINITY)]) : null,
       held: results.filter(({ budget }) => budget.held).length,
       of: results.length,
       together: false,

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { pathToFileURL } from 'node:url'
 import { chromium } from 'playwright-core'
-import { NoReport } from './run.ts'
+import { Refusal } from '../lab/refusal.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 
@@ -10,7 +10,7 @@ export async function print(pages: readonly { from: string; to: string }[], mome
   const browser = await chromium
     .launch({ executablePath: CHROMIUM, args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'] })
     .catch((error: Error) => {
-      throw new NoReport(
+      throw new Refusal(
         `The HTML is written, the PDF is not: ${CHROMIUM} does not start (apt-get install chromium): ${error.message.split('\n')[0]}.`,
       )
     })

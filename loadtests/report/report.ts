@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Refusal } from '../lab/refusal.ts'
 import { languages } from './languages/language.ts'
 import { markdownTable } from './markdown.ts'
 import { page } from './page.ts'
 import { print } from './pdf.ts'
-import { NoReport, readRun } from './run.ts'
+import { readRun } from './run.ts'
 
 const USAGE = 'Usage: node loadtests/report/report.ts RUN_FOLDER [--table]'
 
@@ -25,11 +26,11 @@ if (import.meta.main) {
   try {
     const { positionals, values } = parseArgs({ allowPositionals: true, options: { table: { type: 'boolean' } } })
     const [folder] = positionals
-    if (folder === undefined || positionals.length > 1) throw new NoReport(USAGE)
+    if (folder === undefined || positionals.length > 1) throw new Refusal(USAGE)
     if (values.table) for (const language of languages) console.log(markdownTable((await readRun(folder)).journal, language))
     else await report(folder, console.log)
   } catch (error) {
-    if (!(error instanceof NoReport)) throw error
+    if (!(error instanceof Refusal)) throw error
     console.error(error.message)
     process.exitCode = 2
   }

@@ -9,7 +9,7 @@ for (const button of document.querySelectorAll('th button')) {
     for (const other of table.tHead.querySelectorAll('[aria-sort]')) other.removeAttribute('aria-sort')
     head.setAttribute('aria-sort', down ? 'descending' : 'ascending')
 
-    const parent = table.tBodies.length > 1 ? table : table.tBodies[0]
+    const parent = table.dataset.groups === undefined ? table.tBodies[0] : table
     const groups = [...(parent === table ? table.tBodies : parent.rows)]
     const keyOf = group => {
       const cell = (group.rows ? group.rows[0] : group).cells[Number(button.dataset.column)]

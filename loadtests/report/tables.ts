@@ -33,7 +33,7 @@ export function table(caption: string, columns: readonly Column[], groups: reado
     const below = columns.filter((_, i) => (group[0]?.[i]?.rows ?? 1) === 1)
     return group.map((row, nth) => html`<tr>${row.map((cell, i) => td(cell, (nth ? below : columns)[i]))}</tr>\n`)
   })
-  return html`<div class="wide"><table class="${kind}"><caption>${caption}</caption>
+  return html`<div class="wide"><table class="${kind}"${together && html` data-groups`}><caption>${caption}</caption>
 <thead>${heads(columns)}</thead>
 ${together ? rows.map(group => html`<tbody>${group}</tbody>\n`) : html`<tbody>${rows}</tbody>`}</table></div>\n`
 }

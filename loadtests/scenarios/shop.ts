@@ -5,7 +5,6 @@ import { Rate, Trend } from 'k6/metrics'
 import type { Options } from 'k6/options'
 import { type Activity, type Outcome, write } from './ledger.ts'
 import { RUN, seconds, text } from './parameters.ts'
-import { thresholds } from './thresholds.ts'
 
 const TARGET = text('TARGET_URL', 'http://traefik.traefik.svc')
 const HOST = text('TARGET_HOST', '')
@@ -27,6 +26,16 @@ function phase(): string {
 
 const latency = new Trend('shop_latency', true)
 const failed = new Rate('shop_failed')
+/** How much later than it was due an iteration began, ms: a k6 that gets no CPU measures itself. */
+const late = new Trend('shop_late', true)
+
+/** What decides k6's exit code. Under a fault only that the load was as asked: the rest is for the lab to judge. */
+const thresholds = {
+  // The latency of a request that was not sent in time is missing.
+  dropped_iterations: ['count==0'],
+  // Where nothing is broken nothing may fail, and a shopper notices a second.
+  ...(text('FAULT', '') ? {} : { shop_failed: ['rate==0'], shop_latency: ['p(95)<1000'] }),
+}
 
 /** Options that every scenario has. */
 export const common = {
@@ -66,7 +75,9 @@ export function arrivals(name: string, rate: number, duration: number, { startAf
 /** When this iteration was due. Exact as long as none was dropped, and then the load is not valid anyway. */
 export function due(rate: number): number {
   const { startTime, iterationInTest } = exec.scenario
-  return startTime + (iterationInTest * 1000) / (Math.max(1, Math.round(rate * 10)) / 10)
+  const at = startTime + (iterationInTest * 1000) / (Math.max(1, Math.round(rate * 10)) / 10)
+  late.add(Math.max(0, Date.now() - at))
+  return at
 }
 
 export interface Ask {
@@ -126,12 +137,14 @@ export function ask({
 // biome-ignore lint/suspicious/noExplicitAny: what it is depends on the route
 export const data = (answer: Response): any => (answer.json() as any).data
 
+const adminHeaders = () => ({ ...COMMON_HEADERS, Authorization: `Bearer ${text('ADMIN_TOKEN', '')}` })
+
 /** Products of this run's own, with so much in stock, so that what was sold of them can be added up. @returns their ids */
 export function makeProducts(stocks: number[]): number[] {
-  const token = text('ADMIN_TOKEN', '')
-  if (!token) throw new Error('ADMIN_TOKEN is missing: this scenario makes products of its own and needs the shop’s admin token.')
+  if (!text('ADMIN_TOKEN', ''))
+    throw new Error('ADMIN_TOKEN is missing: this scenario makes products of its own and needs the shop’s admin token.')
   const categories = data(http.get(`${TARGET}/api/catalogo/categorias`, { headers: COMMON_HEADERS }))
-  const params = { headers: { ...COMMON_HEADERS, 'Content-Type': 'application/json', Authorization: `Bearer ${token}` } }
+  const params = { headers: { ...adminHeaders(), 'Content-Type': 'application/json' } }
   // All at once: a change of the catalog is answered only when no cache has what was true before.
   const answers = http.batch(
     stocks.map((stock, i) => ({
@@ -153,6 +166,12 @@ export function makeProducts(stocks: number[]): number[] {
     write('product', id, stocks[i]!)
     return id
   })
+}
+
+/** Takes them out of the shop again; where the lab is to audit them first (AUDITED), it does. */
+export function removeProducts(ids: number[]) {
+  if (text('AUDITED', '')) return
+  http.batch(ids.map(id => ({ method: 'DELETE', url: `${TARGET}/api/catalogo/produtos/${id}`, params: { headers: adminHeaders() } })))
 }
 
 export const ROUTE = {
@@ -225,17 +244,26 @@ export function fillCart(lines: Cart['lines'], intended?: number): Cart | undefi
           const seen = ask({ activity: 'carts', route: ROUTE.cart, path: `/api/carrinho/${session}`, retry })
           const there =
             seen.status === 200 && data(seen).itens.some((item: { produto_id: number; quantidade: number }) => item.produto_id === product)
-          if (seen.status === 404) carried(cart, [])
           if (there || seen.status !== 200) return seen
         }
-        return addToCart(session, product, quantity, undefined, retry)
+        const added = addToCart(session, product, quantity, undefined, retry)
+        if (added.status === 0 || added.status >= 500) write('doubt', session, product, quantity)
+        return added
       },
       ({ status }) => status === 200 || isRefusal(status),
     )
-    if (answer.status !== 200) return undefined
+    if (answer.status !== 200) {
+      kept(cart)
+      return undefined
+    }
     cart.lines.push([product, quantity])
   }
   return cart
+}
+
+/** Writes down what a cart that is not ordered was acknowledged to hold: it is read again. */
+function kept({ session, lines }: Cart) {
+  for (const [product, quantity] of lines) write('line', session, product, quantity)
 }
 
 /** Writes down what a cart was acknowledged to hold, and what was in it. */
@@ -243,6 +271,9 @@ function carried({ session, lines }: Cart, there: Cart['lines']) {
   const found = new Map(there)
   for (const [product, quantity] of lines) write('carried', session, product, quantity, found.get(product) ?? 0)
 }
+
+/** That the same key is still being worked on is no refusal. */
+const isBeingMade = ({ status, body }: Response) => status === 409 && String(body).includes('em-andamento')
 
 interface Ordering {
   expected?: number[]
@@ -269,8 +300,7 @@ export function order(cart: Cart, { expected = [201], key = ownKey(), apart = fa
         apart,
         ...(intended && !retry ? { intended } : {}),
       }),
-    // That the same key is still being worked on is not final.
-    ({ status, body }) => status === 201 || (isRefusal(status) && !(status === 409 && String(body).includes('em-andamento'))),
+    answer => answer.status === 201 || (isRefusal(answer.status) && !isBeingMade(answer)),
   )
   if (answer.status === 201) {
     const { id, total, itens } = data(answer)
@@ -282,10 +312,12 @@ export function order(cart: Cart, { expected = [201], key = ownKey(), apart = fa
     )
     return { id: id as number, status: 201 }
   }
-  if (isRefusal(answer.status)) write('refused', key, answer.status)
+  const isPending = isBeingMade(answer)
+  if (isRefusal(answer.status) && !isPending) write('refused', key, answer.status)
   else write('unresolved', key)
   // No such cart, or nothing in it.
   if (answer.status === 404 || answer.status === 422) carried(cart, [])
+  if (answer.status === 409 && !isPending && !apart) kept(cart)
   return { status: answer.status }
 }
 

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import type { KubernetesObject } from '@kubernetes/client-node'
 import t from 'tap'
 import { Compile } from 'typebox/compile'
-import { until } from '../lab/cluster.ts'
 import { load } from '../lab/definition.ts'
 import { Journal } from '../lab/journal.ts'
+import { until } from '../lab/waiting.ts'
 import { cluster, run, short } from './running-lab.ts'
 
 t.setTimeout(20 * 60_000)

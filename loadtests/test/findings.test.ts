@@ -46,6 +46,16 @@ t.test('what a round that is no evidence read again is not counted as kept; what
   t.match(lossesOf([of('passed'), { ...of('INVALID'), ledgers }]), { orders: { missing: 1 }, bound: null })
 })
 
+t.test('rounds that did not come back are in the middle too', async t => {
+  const { rounds, ...rest } = experiment('primario-morte')
+  const [one] = rounds
+  const budget = { ...one!.budgets.find(({ name }) => name === 'back.orders')!, held: false }
+  const after = (measured: number | null) => ({ ...one!, budgets: [{ ...budget, measured }] })
+  const median = (...times: (number | null)[]) => promisedBy({ ...rest, rounds: times.map(after) }, 'full', english)[0]?.median
+  t.equal(median(2, 3, null), '3.00 s')
+  t.equal(median(2, null, null), 'not back')
+})
+
 t.test('the bound on losses: of rounds whose fault was seen, over the mix and for each experiment', async t => {
   const { rounds } = experiment('primario-morte')
   const unseen = {

@@ -7,11 +7,12 @@ import { pathToFileURL } from 'node:url'
 import axe from 'axe-core'
 import { chromium, type Page } from 'playwright-core'
 import t from 'tap'
+import { Refusal } from '../lab/refusal.ts'
 import { languages } from '../report/languages/language.ts'
 import { markdownTable } from '../report/markdown.ts'
 import { page } from '../report/page.ts'
 import { report } from '../report/report.ts'
-import { NoReport, readRun } from '../report/run.ts'
+import { readRun } from '../report/run.ts'
 import { fixtureRun, HOSTILE, interruptedRun, writeRun } from './report-fixture.ts'
 
 t.setTimeout(300_000)
@@ -108,6 +109,22 @@ t.test('a press on the head of a column sorts the table by it, and again the oth
   })
 })
 
+t.test('the rows of an experiment stay together, also where it is the only one', async t => {
+  const { journal, timelines } = fixtureRun()
+  const only = t.testdir()
+  const experiments = journal.experiments.filter(({ name }) => name === 'primario-morte')
+  await writeRun({ journal: { ...journal, experiments }, timelines }, only)
+  writeFileSync(join(folder, 'only.html'), await page(await readRun(only), languages[1]!))
+  await open('only.html', async page => {
+    const head = page.locator('table.promises th button').first()
+    for (const order of ['ascending', 'descending']) {
+      await head.click()
+      t.equal(await page.locator('table.promises th[aria-sort]').getAttribute('aria-sort'), order)
+      t.equal(await page.locator('table.promises tbody tr').first().locator('th').count(), 1, 'the row with its name is the first')
+    }
+  })
+})
+
 t.test('a run that was cut off has a report that says so', async t => {
   const cut = t.testdir()
   await writeRun(interruptedRun(), cut)
@@ -115,7 +132,7 @@ t.test('a run that was cut off has a report that says so', async t => {
 })
 
 t.test('what is no run is refused with a sentence', async t => {
-  const refused = (folder: string, sentence: RegExp) => t.rejects(readRun(folder), { constructor: NoReport, message: sentence })
+  const refused = (folder: string, sentence: RegExp) => t.rejects(readRun(folder), { constructor: Refusal, message: sentence })
   await refused(join(folder, 'nowhere'), /^There is no .*journal\.json: name the folder of a run/)
   await refused(t.testdir({ 'journal.json': '{"schema": 1' }), /is not JSON .*was the run cut off/)
   await refused(t.testdir({ 'journal.json': '{"schema": 1}' }), /is not what a run leaves/)

@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Compile } from 'typebox/compile'
-import { until } from '../lab/cluster.ts'
 import { Journal } from '../lab/journal.ts'
 import { REPOSITORY, run } from '../lab/tools.ts'
+import { until } from '../lab/waiting.ts'
 import { cluster } from './running-lab.ts'
 
 t.setTimeout(5 * 60_000)

@@ -128,6 +128,8 @@ t.test('a load that was not what was asked', async t => {
   t.match(problems({ http_reqs: { count: 400 } }), /400 requests were sent and only 150 written down/)
   t.match(problems({}, { iterations: 120 }), /120 iterations came, 150 were due/)
   t.match(problems({}, { exitCode: 137 }), /k6 ended with 137/)
+  t.match(problems({ shop_late: { 'p(99)': 251 } }), /k6 itself was late: one request in a hundred was sent 251 ms after it was due/)
+  t.equal(problems({ shop_late: { 'p(99)': 250 } }), '')
   t.equal(problems({}, { exitCode: 99 }), '', 'a threshold is no fault of the load')
   const torn = { ...loadOf([request(1, 1)]), summary: undefined }
   t.match(loadProblems(round(), torn).join(), /k6 did not come to its end/)

@@ -21,7 +21,6 @@ export const Config = Type.Object({
   REDIS_SENTINELS: Type.Optional(
     Type.String({ pattern: '^[^\\s,:]+(:\\d+)?(,[^\\s,:]+(:\\d+)?)*$', description: 'host:port of each Sentinel, separated by commas' }),
   ),
-  REDIS_SENTINEL_NAME: Type.String({ default: 'confeitaria', description: 'the name under which the Sentinels know the primary' }),
   REDIS_PASSWORD: Type.Optional(Type.String({ description: "the Redis servers' password" })),
   REDIS_WAIT_REPLICAS: Type.Integer({
     default: 0,

@@ -12,7 +12,6 @@ export const PATIENCE_MS = 500
 export interface RedisConfig {
   REDIS_URL: string
   REDIS_SENTINELS?: string
-  REDIS_SENTINEL_NAME: string
   REDIS_PASSWORD?: string
 }
 
@@ -47,7 +46,7 @@ export class Connection {
             const [host = '', port = '26379'] = address.split(':')
             return { host, port: Number(port) }
           }),
-          name: config.REDIS_SENTINEL_NAME,
+          name: 'confeitaria', // so the chart's Sentinels call the primary
           sentinelCommandTimeout: SILENCE_MS,
           sentinelRetryStrategy: times => Math.min(25 * times, MAX_BACKOFF_MS),
         })
@@ -66,6 +65,10 @@ export class Connection {
         this.#lostAt = Number.POSITIVE_INFINITY
         log.info({ connection: name }, 'redis connection ready')
       })
+    // A primary that has become a replica tells it to what writes; what only reads has to ask. Only Sentinel knows of another.
+    const leaveReplica = ([role]: unknown[]) => {
+      if (config.REDIS_SENTINELS && role !== 'master') this.reconnect()
+    }
     // Something to answer, always: so silence is noticed while nobody asks, too. It is counted in heartbeats: after an event loop that
     // was late there is one only, and then what has arrived is read. A timer of all the silence would end before that.
     let heard = 0
@@ -78,7 +81,7 @@ export class Connection {
       if (silent * HEARTBEAT_MS >= SILENCE_MS) {
         silent = 0
         stream.destroy(new Error(`Redis has been silent for ${SILENCE_MS} ms`))
-      } else if (this.isReady) this.client.ping().catch(() => {})
+      } else if (this.isReady) this.client.role().then(leaveReplica, () => {})
     }, HEARTBEAT_MS).unref()
   }
 

@@ -1,5 +1,5 @@
-import { notFound, Problem } from '@confeitaria/platform/problem'
-import { answers, Closed, Data, IdText, toInt4 } from '@confeitaria/platform/schema'
+import { Problem } from '@confeitaria/platform/problem'
+import { answers, Closed, Data, IdText, INT4_MAX, idOf } from '@confeitaria/platform/schema'
 import type { Service } from '@confeitaria/platform/service'
 import type { FastifyRequest } from 'fastify'
 import type { Counter } from 'prom-client'
@@ -25,11 +25,7 @@ interface CartRoutes {
 
 export function cartRoutes({ repository, product, operations }: CartRoutes) {
   /** The product that the catalog has under this id; ids that no product can have are not asked for. */
-  const productOf = async (text: string | number, request: FastifyRequest) => {
-    const id = toInt4(String(text))
-    if (id === undefined) throw notFound(`O produto ${text}`)
-    return product(id, request)
-  }
+  const productOf = (text: string | number, request: FastifyRequest) => product(idOf(String(text), 'O produto'), request)
 
   return async (app: Service) => {
     const count = (request: FastifyRequest, outcome: string) => {
@@ -140,11 +136,7 @@ O 409 é \`estoque-insuficiente\`, \`limite-por-produto\` ou \`limite-do-carrinh
           response: answers({ 200: Data(Cart) }, 404, 413, 415),
         },
       },
-      async request => {
-        const id = toInt4(request.params.produto_id)
-        if (id === undefined) throw notFound(`O produto ${request.params.produto_id}`)
-        return { data: await repository.remove(request.params.sid, id) }
-      },
+      async request => ({ data: await repository.remove(request.params.sid, idOf(request.params.produto_id, 'O produto')) }),
     )
     app.post(
       '/:sid/comprado',
@@ -156,7 +148,7 @@ O 409 é \`estoque-insuficiente\`, \`limite-por-produto\` ou \`limite-do-carrinh
           description: `O que entrou no carrinho depois fica. Repetido com o mesmo pedido_id não tira nada de novo. ${UNKNOWN_OUTCOME}`,
           params: SessionParams,
           body: Closed({
-            pedido_id: ProductId,
+            pedido_id: Type.Integer({ minimum: 1, maximum: INT4_MAX, examples: [1] }),
             itens: Type.Array(Closed({ produto_id: ProductId, quantidade: Quantity }), { minItems: 1, maxItems: MAX_LINES }),
           }),
           response: answers({ 200: Data(Cart) }, 404, 413, 415),

@@ -107,7 +107,7 @@ for order in string.gmatch(orders, '%d+') do
   table.insert(remembered, order)
 end
 -- Of a cart that remembers as many as it can, an older order than all of them was taken out long ago: ids only grow.
-if #remembered == ${REMEMBERED_ORDERS} and tonumber(ARGV[1]) < math.min(unpack(remembered)) then return again() end
+if #remembered >= ${REMEMBERED_ORDERS} and tonumber(ARGV[1]) < math.min(unpack(remembered)) then return again() end
 for i = 2, #ARGV, 2 do
   local line = line_of(ARGV[i])
   if line then
@@ -116,7 +116,9 @@ for i = 2, #ARGV, 2 do
   end
 end
 table.insert(remembered, ARGV[1])
-if #remembered > ${REMEMBERED_ORDERS} then table.remove(remembered, 1) end
+-- The oldest goes, which need not be the first that came.
+table.sort(remembered, function(one, other) return tonumber(one) < tonumber(other) end)
+while #remembered > ${REMEMBERED_ORDERS} do table.remove(remembered, 1) end
 redis.call('HSET', key, '_', number .. '|' .. table.concat(remembered, ','))
 return changed()
 `),

@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util'
-import { ConfigError, DatabaseUrl, readConfig } from '@confeitaria/platform/config'
+import { ConfigError, databaseUrl } from '@confeitaria/platform/config'
 import { onPrimary } from '@confeitaria/platform/migrations'
 import { runCommand } from '@confeitaria/platform/run'
-import { Type } from 'typebox'
 import { type GeneratedProduct, generateProducts, MAX_GENERATED } from './seed/names.ts'
 
 const BATCH = 20_000
@@ -103,12 +102,12 @@ export async function generate(
 
 if (import.meta.main) {
   await runCommand(async () => {
-    const { DATABASE_URL } = readConfig(Type.Object({ DATABASE_URL: DatabaseUrl }))
+    const url = databaseUrl()
     const { count, seed } = options()
     const started = performance.now()
     const { isTTY } = process.stdout
     let shown = Number.NEGATIVE_INFINITY
-    await generate(DATABASE_URL, { count, seed }, ({ products, step }) => {
+    await generate(url, { count, seed }, ({ products, step }) => {
       const seconds = Math.floor((performance.now() - started) / 1000)
       // Into a file, a line a second is enough.
       if (!isTTY && seconds === shown) return

@@ -2,7 +2,7 @@ import { decodeCursor, encodeCursor, refuseHandmade } from '@confeitaria/platfor
 import type { Database } from '@confeitaria/platform/database'
 import { numericToCents, toReais } from '@confeitaria/platform/money'
 import { notFound, Problem } from '@confeitaria/platform/problem'
-import { Closed, IdText, Money, Text, toInt4 } from '@confeitaria/platform/schema'
+import { Closed, IdText, idOf, Money, Text } from '@confeitaria/platform/schema'
 import type pg from 'pg'
 import { type Static, Type } from 'typebox'
 import { foundSql, MOST_OF_ONE, MOST_WORDS, termsOf, words } from './search.ts'
@@ -65,16 +65,16 @@ const ORDERS = {
 
 const COLUMNS = 'p.id, p.nome, p.descricao, p.preco, p.estoque, p.categoria_id, c.nome AS categoria, p.imagem, p.atualizado_em'
 
-const toProduct = ({ preco, atualizado_em, lugar: _, ...row }: Row): Product => ({
+const toProduct = (row: Row): Product => ({
   id: row.id,
   nome: row.nome,
   descricao: row.descricao,
-  preco: toReais(numericToCents(preco)),
+  preco: toReais(numericToCents(row.preco)),
   estoque: row.estoque,
   categoria_id: row.categoria_id,
   categoria: row.categoria,
   imagem: row.imagem,
-  atualizado_em: atualizado_em.toISOString(),
+  atualizado_em: row.atualizado_em.toISOString(),
 })
 
 const unknownCategory = () =>
@@ -112,12 +112,9 @@ export const products = (database: Database) => {
       let asOf = Number.POSITIVE_INFINITY
       let categoria: string | undefined
       if (categoria_id !== undefined) {
-        const id = toInt4(categoria_id)
-        const known =
-          id === undefined
-            ? undefined
-            : await database.read({ name: 'categoria-existe', text: 'SELECT FROM catalogo.categoria WHERE id = $1', values: [id] })
-        if (!known?.rows.length) throw notFound(`A categoria ${categoria_id}`)
+        const id = idOf(categoria_id, 'A categoria')
+        const known = await database.read({ name: 'categoria-existe', text: 'SELECT FROM catalogo.categoria WHERE id = $1', values: [id] })
+        if (!known.rows.length) throw notFound(`A categoria ${categoria_id}`)
         asOf = known.asOf
         categoria = bind(id)
       }

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { type Database, STALENESS_MS } from '@confeitaria/platform/database'
-import { FreshCache, type Kept } from '@confeitaria/platform/freshness'
+import type { Database } from '@confeitaria/platform/database'
+import { FreshCache, type Kept, seenEverywhere } from '@confeitaria/platform/freshness'
 import { notFound, Problem } from '@confeitaria/platform/problem'
-import { answers as answersOf, Closed, Data, IdText, toInt4 } from '@confeitaria/platform/schema'
+import { answers as answersOf, Closed, Data, IdText, idOf } from '@confeitaria/platform/schema'
 import { prefixOf, type Service } from '@confeitaria/platform/service'
 import type { ReadyAnswer } from '@confeitaria/platform/shortcut'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -58,12 +58,6 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
     maxSize: PATHS_BYTES,
     sizeCalculation: ({ key }, url) => url.length + key.length + 800,
   })
-
-  const idOf = (text: string, what: string) => {
-    const id = toInt4(text)
-    if (id === undefined) throw notFound(`${what} ${text}`)
-    return id
-  }
 
   const linkTo = (next: string, request: { url: string }) => `<${prefixOf(request, '/produtos')}/produtos?${next}>; rel="next"`
 
@@ -139,11 +133,6 @@ export function catalogRoutes({ database, adminToken }: { database: Database; ad
       })
     }
   }
-  /**
-   * Until no cache anywhere takes what was true before for fresh, so that whoever wrote finds it on the next read. Nothing is
-   * thrown away: it may be the last good answer yet. A timer may be a millisecond early.
-   */
-  const seenEverywhere = () => new Promise(resolve => setTimeout(resolve, STALENESS_MS + 2))
 
   const read = { tags: ['catálogo'] }
   const write = { tags: ['administração'], security: [{ token: [] }] }

@@ -1,7 +1,6 @@
-import { DatabaseUrl, readConfig } from '@confeitaria/platform/config'
+import { databaseUrl } from '@confeitaria/platform/config'
 import { onPrimary } from '@confeitaria/platform/migrations'
 import { runCommand } from '@confeitaria/platform/run'
-import { Type } from 'typebox'
 import shop from './seed/catalogo.json' with { type: 'json' }
 
 /**
@@ -35,8 +34,7 @@ export const seed = (url: string): Promise<number> =>
 
 if (import.meta.main) {
   await runCommand(async () => {
-    const { DATABASE_URL } = readConfig(Type.Object({ DATABASE_URL: DatabaseUrl }))
-    const products = await seed(DATABASE_URL)
+    const products = await seed(databaseUrl())
     console.log(products ? `catalogo: put in ${products} products` : 'catalogo: has its products already')
   })
 }

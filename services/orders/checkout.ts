@@ -6,7 +6,13 @@ import type { Service } from '@confeitaria/platform/service'
 import { INNER_CALL_MS, type Upstream } from '@confeitaria/platform/upstream'
 import type { FastifyRequest } from 'fastify'
 import client from 'prom-client'
+import { Type } from 'typebox'
+import { Compile } from 'typebox/compile'
 import { type NewOrder, type Order, type Orders, type PricedLine, type Stock, toLine, type Wanted } from './orders.ts'
+
+const CartAnswer = Compile(
+  Type.Object({ data: Type.Object({ itens: Type.Array(Type.Object({ produto_id: Type.Integer(), quantidade: Type.Integer() })) }) }),
+)
 
 /** How long an order that is made may keep its buyer waiting for the cart to be emptied, ms. */
 const EMPTYING_MS = 500
@@ -70,9 +76,11 @@ export function checkout({ app, database, repository, cart }: Dependencies) {
   async function readCart(session: string, request: FastifyRequest): Promise<Wanted[] | Problem> {
     try {
       const path = `/api/carrinho/${encodeURIComponent(session)}`
-      const { status, body } = await cart.call<{ data: { itens: Wanted[] } }>(path, { request, timeoutMs: INNER_CALL_MS })
-      if (status >= 500 || status === 429) return unavailable('O carrinho não responde; tente de novo.')
-      if (status !== 200) return notFound('A sessão')
+      const { status, body } = await cart.call(path, { request, timeoutMs: INNER_CALL_MS })
+      if (status === 404) return notFound('A sessão')
+      if (status !== 200 || !CartAnswer.Check(body)) {
+        return unavailable('O carrinho não responde; tente de novo.', { cause: new Error(`the cart answered ${status}`) })
+      }
       return summed(body.data.itens) ?? emptyCartProblem()
     } catch (error) {
       if (error instanceof Problem) return error

@@ -1,9 +1,5 @@
-import { DatabaseUrl, readConfig } from '@confeitaria/platform/config'
+import { databaseUrl } from '@confeitaria/platform/config'
 import { migrate } from '@confeitaria/platform/migrations'
 import { runCommand } from '@confeitaria/platform/run'
-import { Type } from 'typebox'
 
-await runCommand(async () => {
-  const { DATABASE_URL } = readConfig(Type.Object({ DATABASE_URL: DatabaseUrl }))
-  await migrate({ url: DATABASE_URL, schema: 'pedidos', dir: new URL('./migrations', import.meta.url) })
-})
+await runCommand(() => migrate({ url: databaseUrl(), schema: 'pedidos', dir: new URL('./migrations', import.meta.url) }))

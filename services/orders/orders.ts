@@ -1,5 +1,5 @@
 import { decodeCursor, encodeCursor, refuseHandmade } from '@confeitaria/platform/cursor'
-import { type Database, SERVER } from '@confeitaria/platform/database'
+import { type Database, SERVER_ADDRESS } from '@confeitaria/platform/database'
 import { numericToCents, toReais } from '@confeitaria/platform/money'
 import { notFound, unavailable } from '@confeitaria/platform/problem'
 import { Closed, Money, Text } from '@confeitaria/platform/schema'
@@ -127,7 +127,7 @@ export function orders(database: Database) {
         text: `WITH trava AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS locked),
           nova AS (INSERT INTO pedidos.chave (chave, resumo) SELECT $1, $2 FROM trava WHERE locked ON CONFLICT DO NOTHING
             RETURNING $3::int[] AS ids, $4::int[] AS quantidades)
-          SELECT locked, ids IS NOT NULL AS inserted, produto_id, nome, preco, estoque, faltou, ${SERVER} AS servidor
+          SELECT locked, ids IS NOT NULL AS inserted, produto_id, nome, preco, estoque, faltou, ${SERVER_ADDRESS} AS servidor
           FROM trava LEFT JOIN nova ON true LEFT JOIN catalogo.baixar_estoque(ids, quantidades) ON true`,
         values: [key, digest, wanted.map(({ produto_id }) => produto_id), wanted.map(({ quantidade }) => quantidade)],
       })
@@ -199,11 +199,7 @@ export function orders(database: Database) {
      * @returns the page, the cursor of the next one or null, and whether the newest are surely among them
      * @throws Problem 400 when the cursor is not one of this session's
      */
-    async ofSession(
-      session: string,
-      limit: number,
-      cursor?: string,
-    ): Promise<{ page: Order[]; next: string | null; isLatest: boolean }> {
+    async ofSession(session: string, limit: number, cursor?: string): Promise<{ page: Order[]; next: string | null; isLatest: boolean }> {
       const query = `pedidos ${session}`
       const [before] = cursor ? decodeCursor(cursor, query) : []
       const { rows, isLatest } = await database

@@ -1,5 +1,5 @@
 import { notFound } from '@confeitaria/platform/problem'
-import { answers, Closed, Data, IdText, ProblemSchema, toInt4 } from '@confeitaria/platform/schema'
+import { answers, Closed, Data, IdText, idOf, ProblemSchema } from '@confeitaria/platform/schema'
 import type { Service } from '@confeitaria/platform/service'
 import { Type } from 'typebox'
 import type { checkout } from './checkout.ts'
@@ -97,8 +97,7 @@ export function orderRoutes({ repository, place }: { repository: Orders; place: 
         },
       },
       async (request, reply) => {
-        const id = toInt4(request.params.id)
-        if (id === undefined) throw notFound(`O pedido ${request.params.id}`)
+        const id = idOf(request.params.id, 'O pedido')
         reply.header('cache-control', 'no-store')
         return { data: await repository.byId(request.headers['x-session-id'], id) }
       },

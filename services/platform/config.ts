@@ -47,4 +47,7 @@ export function readConfig<T extends TObject>(schema: T, env: NodeJS.ProcessEnv 
   throw new ConfigError(`The environment is not usable. ${[...sentences].join(' ')}`)
 }
 
+/** DATABASE_URL, for a command that reads nothing else. @throws ConfigError as {@link readConfig} does */
+export const databaseUrl = () => readConfig(Type.Object({ DATABASE_URL: DatabaseUrl })).DATABASE_URL
+
 const redact = (name: string, value: string) => (/TOKEN|PASSWORD|SECRET|DATABASE_URL|REDIS_URL/.test(name) ? '…' : value)

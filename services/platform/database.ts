@@ -24,11 +24,15 @@ const SERVER_WAIT_MS = 700
 const CONNECTION_MS = 5_000
 const POOL_WAIT_MS = 2_000
 const MAX_WAITING = 200
-/**
- * How long COMMIT may wait for a standby, ms; then it is cancelled and its outcome counts as unknown. With what comes before and after
- * it that is said within the 5 s after which an Ingress may end a request, as kind's does.
- */
+/** How long COMMIT may wait for a standby, ms; then it is cancelled and its outcome counts as unknown. */
 const COMMIT_MS = 3_500
+/**
+ * How long all of a transaction may take, ms: COMMIT waits the less, the longer it took to get a connection and the rows, so that its
+ * outcome is said within the 5 s after which an Ingress may end a request, as kind's does, but for whoever waited longest for both.
+ */
+const ANSWER_MS = 4_500
+/** What COMMIT has all the same, ms: many times what a standby needs. */
+const COMMIT_LEAST_MS = 500
 const STATEMENT_MS = 3_000
 const MAX_ATTEMPTS = 5
 /** Before a transaction that lost a conflict is made again, about, times the attempts so far, ms. */
@@ -164,11 +168,12 @@ export class Database {
    * @throws Problem 503 when there is no primary, or no standby that could confirm what it commits
    */
   async transaction<T>(work: Work<T>): Promise<T> {
+    const startedAt = performance.now()
     let since = Number.NEGATIVE_INFINITY
     for (let attempt = 1; ; attempt++) {
       const host = await this.#primary(since)
       try {
-        return await this.#attempt(host, work)
+        return await this.#attempt(host, work, startedAt)
       } catch (error) {
         if (error instanceof Problem) throw error
         // Who is primary now is told by the next heartbeat and not by what was known before.
@@ -181,7 +186,8 @@ export class Database {
     }
   }
 
-  async #attempt<T>(host: Host, work: Work<T>): Promise<T> {
+  /** @param startedAt the moment (performance.now()) when the whole transaction began, this attempt or an earlier one */
+  async #attempt<T>(host: Host, work: Work<T>, startedAt: number): Promise<T> {
     const client = await this.#connect(host)
     let broken: Error | undefined
     try {
@@ -190,7 +196,7 @@ export class Database {
       if (worked.status === 'rejected') throw worked.reason
       const { value } = worked
       const [rest, committed] = await Promise.allSettled(
-        together(client, () => [value instanceof Function ? value() : value, this.#commit(host, client)] as const),
+        together(client, () => [value instanceof Function ? value() : value, this.#commit(host, client, startedAt)] as const),
       )
       // What the server refused was undone by the COMMIT behind it; if it did not answer, it may have got both.
       if (rest.status === 'rejected' && !isConnectionError(rest.reason)) throw rest.reason
@@ -206,14 +212,15 @@ export class Database {
     }
   }
 
-  async #commit(host: Host, client: pg.PoolClient) {
+  async #commit(host: Host, client: pg.PoolClient, startedAt: number) {
     let notReplicated: Error | undefined
     const onNotice = (notice: { code: string | undefined; message: string | undefined }) => {
       if (notice.code === '01000') notReplicated = new Error(notice.message)
     }
     // statement_timeout does not reach the wait for a standby: it has to be cancelled from another connection.
     let cancelling: Promise<void> | undefined
-    const timer = setTimeout(() => (cancelling = cancel(host, client)), COMMIT_MS)
+    const patience = Math.max(COMMIT_LEAST_MS, Math.min(COMMIT_MS, startedAt + ANSWER_MS - performance.now()))
+    const timer = setTimeout(() => (cancelling = cancel(host, client)), patience)
     client.on('notice', onNotice)
     let command: string
     try {
@@ -313,7 +320,7 @@ export class Database {
     const { lsn, lsnAt } = primary ?? { lsn: '0/0', lsnAt: now }
     const { rows } = await client.query({
       name: 'freshness',
-      text: `SELECT pg_is_in_recovery() AS replica, ${POSITION} >= $1::pg_lsn AS fresh, ${SERVER} AS server`,
+      text: `SELECT pg_is_in_recovery() AS replica, ${POSITION} >= $1::pg_lsn AS fresh, ${SERVER_ADDRESS} AS server`,
       values: [lsn],
     })
     client.server = rows[0]?.server
@@ -439,7 +446,7 @@ const canAcknowledge = ({ role, isAlone }: Host) => role === 'primary' && !isAlo
 
 const POSITION = 'CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_flush_lsn() END'
 /** Address and port of the server that a statement runs on; null over a Unix socket. */
-export const SERVER = `host(inet_server_addr()) || ':' || inet_server_port()`
+export const SERVER_ADDRESS = `host(inet_server_addr()) || ':' || inet_server_port()`
 /** The name of a log file begins with its timeline, in 8 hexadecimal digits. */
 const HEARTBEAT = `
   SELECT pg_is_in_recovery() AS replica, ${POSITION}::text AS lsn, (SELECT system_identifier::text FROM pg_control_system()) AS system,

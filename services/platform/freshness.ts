@@ -4,6 +4,12 @@ import { STALENESS_MS } from './database.ts'
 /** From this age on a value that somebody asks for is loaded anew, so that nobody has to wait for it later, ms. */
 const RENEW_MS = (STALENESS_MS * 2) / 3
 
+/**
+ * Until no cache anywhere takes what was true before for fresh, so that whoever wrote finds it on the next read. Nothing is
+ * thrown away: it may be the last good answer yet. A timer may be a millisecond early.
+ */
+export const seenEverywhere = () => new Promise(resolve => setTimeout(resolve, STALENESS_MS + 2))
+
 export interface Kept<T> {
   value: T
   /** A moment (performance.now(), ms) at which the value was certainly the truth. */

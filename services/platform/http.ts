@@ -11,7 +11,7 @@ const SLOW_CLIENT_MS = 10_000
 const CLIENT_LEFT = 499
 
 /** Options of Fastify. */
-export const SERVER = {
+export const SERVER_OPTIONS = {
   bodyLimit: 64 * 1024,
   requestTimeout: SLOW_CLIENT_MS,
   // The default keep-alive of 72 s outlives the idle time of the proxies in front, so a kept connection is never closed under a request.

@@ -38,9 +38,9 @@ export const invalid = (erros: FieldError[]) =>
     erros,
   })
 
-/** The service, or something that it needs, is not available now; the same request may succeed after `seconds`. */
-export const unavailable = (detail: string, { seconds = 1, cause }: { seconds?: number; cause?: unknown } = {}) =>
-  new Problem(503, 'indisponivel', 'Indisponível no momento', { detail, headers: { 'retry-after': String(seconds) }, cause })
+/** The service, or something that it needs, is not available now; the same request may succeed in a second. */
+export const unavailable = (detail: string, { cause }: { cause?: unknown } = {}) =>
+  new Problem(503, 'indisponivel', 'Indisponível no momento', { detail, headers: { 'retry-after': '1' }, cause })
 
 /** @param instance path and query of the request */
 export const problemBody = ({ type, title, status, details: { detail = title, extra, erros } }: Problem, instance: string) => ({

@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats'
 import ptBR from 'ajv-i18n/localize/pt-BR/index.js'
 import { type TSchema, Type } from 'typebox'
 import { isMoney, MAX_PRICE } from './money.ts'
-import type { FieldError } from './problem.ts'
+import { type FieldError, notFound } from './problem.ts'
 
 /** An object that names whatever does not belong to it. */
 export const Closed = <T extends Record<string, TSchema>>(properties: T, options = {}) =>
@@ -43,9 +43,13 @@ export const answers = <T extends Record<number, unknown>>(success: T, ...proble
   ...Object.fromEntries([400, ...problems, 503].map(status => [status, problem])),
 })
 
-const INT4_MAX = 2_147_483_647
-/** An id that passed {@link IdText}; undefined when no row can have it. */
-export const toInt4 = (text: string): number | undefined => (Number(text) <= INT4_MAX ? Number(text) : undefined)
+export const INT4_MAX = 2_147_483_647
+/** An id that passed {@link IdText}. @throws Problem 404 when no row can have it */
+export function idOf(text: string, what: string): number {
+  const id = Number(text)
+  if (id <= INT4_MAX) return id
+  throw notFound(`${what} ${text}`)
+}
 
 /** Control characters, those that turn the direction of what follows, and the ends of lines and paragraphs. */
 export const CONTROL = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u

@@ -15,7 +15,7 @@ import Fastify, {
 } from 'fastify'
 import findMyWay from 'find-my-way'
 import type pino from 'pino'
-import { clientErrorHandler, keepConnection, refuseInWords, SERVER, statusOfAbandoned } from './http.ts'
+import { clientErrorHandler, keepConnection, refuseInWords, SERVER_OPTIONS, statusOfAbandoned } from './http.ts'
 import { createLog, type RequestLine, unescaped } from './log.ts'
 import { metrics } from './metrics.ts'
 import { overload } from './overload.ts'
@@ -73,7 +73,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: request => (request.requestId = requestId(request.headers['x-request-id'])),
-    ...SERVER,
+    ...SERVER_OPTIONS,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 200 },
     // These come before any hook.
     frameworkErrors: (error, request, reply) => {

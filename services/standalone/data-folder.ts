@@ -130,8 +130,7 @@ export async function endLeftovers(folder: string, say: (line: string) => void):
   for (const { pid } of services) signal(pid, 'SIGKILL')
   for (const server of servers) await killProcessesIn(server)
   await until(() => !services.some(lives), 'The end of the services of the run before')
-  rmSync(note(folder), { force: true })
-  rmSync(join(folder, 'control'), { force: true })
+  release(folder)
 }
 
 /** Keeps the note current, so that the next run finds our children should we be killed. In one go: parts start at the same time. */

@@ -1,7 +1,7 @@
 /** The embedded run's gateway: what an Ingress is in the cluster, with the same routes. */
 
 import { BaseUrls, CommonConfig, port } from '@confeitaria/platform/config'
-import { clientErrorHandler, keepConnection, refuseInWords, SERVER } from '@confeitaria/platform/http'
+import { clientErrorHandler, keepConnection, refuseInWords, SERVER_OPTIONS } from '@confeitaria/platform/http'
 import { withoutSession } from '@confeitaria/platform/log'
 import { overload } from '@confeitaria/platform/overload'
 import { asProblem, Problem, sendProblem, unavailable } from '@confeitaria/platform/problem'
@@ -43,7 +43,7 @@ export async function build(config: Static<typeof Config>, { logStream }: Pick<S
     return sendProblem(request, reply.header('x-request-id', request.id), problem)
   }
   const app = Fastify({
-    ...SERVER,
+    ...SERVER_OPTIONS,
     logger: { level: config.LOG_LEVEL, base: { servico: 'gateway' }, ...(logStream && { stream: logStream }) },
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: request => (request.requestId = requestId(request.headers['x-request-id'])),

@@ -214,12 +214,12 @@ export class PostgresServer extends DataServer {
   }
 
   /**
-   * `smart` waits for clients, `fast` ends their sessions, `immediate` leaves a crash recovery to the next start. What has not
-   * ended after 10 s (a fast shutdown waits for a replica that does not read) is ended immediately.
+   * `fast` ends the clients' sessions, `immediate` leaves a crash recovery to the next start. What has not ended after 10 s
+   * (a fast shutdown waits for a replica that does not read) is ended immediately.
    */
-  async stop(mode: 'smart' | 'fast' | 'immediate' = 'fast'): Promise<void> {
+  async stop(mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
     await this.#closePool()
-    await end(this.child, ({ smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const)[mode], 'SIGQUIT')
+    await end(this.child, mode === 'fast' ? 'SIGINT' : 'SIGQUIT', 'SIGQUIT')
   }
 
   override async kill(): Promise<void> {
@@ -310,10 +310,8 @@ export interface DatabaseOptions {
   ports: [number, number]
   passwords: Passwords
   logFolder: string
-  /** Without a replica only for tests that need none. */
+  /** A commit is acknowledged only when the replica has it. Without one only for tests that need none. */
   replica?: boolean
-  /** A commit is acknowledged only when the replica has it. */
-  synchronous?: boolean
   durable?: boolean
   say?: (line: string) => void
 }
@@ -358,26 +356,25 @@ export class Database {
     return database
   }
 
-  get #synchronous() {
-    const { replica = true, synchronous = replica } = this.#options
-    return synchronous
+  get #withReplica() {
+    return this.#options.replica ?? true
   }
 
   /** Starts both servers, made now or found in the folder; a replica that cannot follow is made anew. */
   async open(): Promise<void> {
     const { primary, replica } = this
-    const { passwords, replica: withReplica = true, say = () => {} } = this.#options
+    const { passwords, say = () => {} } = this.#options
     if (!primary.exists) {
       say('making a new PostgreSQL database')
       await primary.create()
     }
     await primary.start()
     say(`PostgreSQL primary ${primary.name} answers on port ${primary.port}`)
-    if (withReplica) {
+    if (this.#withReplica) {
       await this.startReplica()
       say(`PostgreSQL replica ${replica.name} streams on port ${replica.port}`)
     }
-    await primary.requireReplica(this.#synchronous)
+    await primary.requireReplica(this.#withReplica)
     await primary.query(await readFile(new URL('../platform/database.sql', import.meta.url), 'utf8'))
     for (const role of ['catalogo', 'pedidos'] as const) await primary.query(`ALTER ROLE ${role} PASSWORD '${passwords[role]}'`)
   }
@@ -421,7 +418,7 @@ export class Database {
    */
   async promote(): Promise<void> {
     if (this.primary.pid) throw new Sentence(`Stop ${this.primary.name} before ${this.replica.name} is promoted: two primaries would part.`)
-    await this.replica.requireReplica(this.#synchronous)
+    await this.replica.requireReplica(this.#withReplica)
     await this.replica.promote()
     ;[this.primary, this.replica] = [this.replica, this.primary]
   }
@@ -432,7 +429,7 @@ export class Database {
     await replica.copyFrom(primary)
     await replica.start()
     await until(() => primary.streamsTo(replica), `The replication to ${replica.name}`, { logFile: replica.logFile })
-    await primary.requireReplica(this.#synchronous)
+    await primary.requireReplica(this.#withReplica)
   }
 
   /** The primary first: a fast shutdown hands the replica all that was written. */
@@ -442,15 +439,8 @@ export class Database {
   }
 }
 
-export interface TestDatabaseOptions {
-  /** Default true. */
-  replica?: boolean
-  /** Whether a commit waits for the replica; as `replica` unless given. */
-  synchronous?: boolean
-}
-
 /** For tests: a database of its own in a temporary folder that `stop` removes. The servers end when the process does. */
-export async function startDatabase({ replica = true, synchronous = replica }: TestDatabaseOptions = {}): Promise<Database> {
+export async function startDatabase({ replica = true } = {}): Promise<Database> {
   const folder = mkdtempSync(join(tmpdir(), 'confeitaria-postgres-'))
   const database = new Database({
     folder,
@@ -458,7 +448,6 @@ export async function startDatabase({ replica = true, synchronous = replica }: T
     passwords: newPasswords(),
     logFolder: folder,
     replica,
-    synchronous,
     durable: false,
   })
   const stop = database.stop.bind(database)

@@ -206,7 +206,7 @@ async function becomesFree(port: number, host: string): Promise<boolean> {
   for (let tries = 0; tries < 40; tries++) {
     if (await portIsFree(port, host)) return true
     if (!listenerOn(port).startsWith('another program')) return false
-    await new Promise(resolve => setTimeout(resolve, 50))
+    await wait(50)
   }
   return false
 }

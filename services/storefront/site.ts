@@ -5,8 +5,7 @@ import { LRUCache } from 'lru-cache'
 import { type Assets, acceptedEncoding, compress, type Encoding } from './assets.ts'
 import type { CatalogAnswer, CatalogReader } from './catalog-reader.ts'
 import { chooseLanguage, type Language, type LanguageCode, languages } from './languages/language.ts'
-import { errorPage } from './views/error.ts'
-import { complete, type Frame, frame, type Page, type View } from './views/layout.ts'
+import { complete, errorPage, type Frame, frame, type Page, type View } from './views/layout.ts'
 import { cartCountOf, cookiesOf, hasNotice, takeNotice, type Visit } from './visitor.ts'
 
 /** Rendered pages remembered; they are remade whenever what they show has changed. */

@@ -86,7 +86,7 @@ t.test('what the scenario is told', async t => {
   const job = find(render(values), 'Job', 'carga')
   t.match(job.spec.template.spec.containers[0].args.at(-1), /\/ultima-unidade\.ts$/)
   t.match(environment(job), {
-    RUN: { value: 'carga' },
+    RUN: { valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
     TARGET_URL: { value: 'http://a' },
     TARGET_HOST: { value: 'b' },
     RATE: { value: '7' },
@@ -182,7 +182,7 @@ t.test('the runner: one namespace, no secrets, no exec', async t => {
   )
   t.strictSame(changes.sort(), [
     ...['create configmaps', 'create jobs', 'create networkpolicies', 'create pods/eviction', 'create services'],
-    ...['delete configmaps', 'delete jobs', 'delete networkpolicies', 'delete pods', 'delete services', 'deletecollection jobs'],
+    ...['delete configmaps', 'delete jobs', 'delete networkpolicies', 'delete pods', 'delete services'],
     ...['patch clusters/status', 'patch deployments/scale'],
   ])
   const seen = new Set(rules.flatMap(({ resources }) => resources))

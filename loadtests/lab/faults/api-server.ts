@@ -1,4 +1,4 @@
-import { Refusal } from '../cluster.ts'
+import { Refusal } from '../refusal.ts'
 import { run } from '../tools.ts'
 import type { Fault } from './fault.ts'
 

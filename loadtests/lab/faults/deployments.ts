@@ -1,4 +1,4 @@
-import { until } from '../cluster.ts'
+import { until } from '../waiting.ts'
 import type { Fault, Surroundings, Target } from './fault.ts'
 
 const AWAY = {

@@ -1,20 +1,20 @@
-import { pause, until } from '../cluster.ts'
+import { pause, until } from '../waiting.ts'
 import type { Fault, Surroundings } from './fault.ts'
 
 const NAMESPACES = ['traefik', 'cnpg-system', 'kube-system']
 
 /** What would have to leave: not what every node has, nor what is part of the node, nor the lab's own. */
 async function tenants(node: string, { cluster }: Surroundings) {
-  const pods = (await Promise.all([cluster.namespace, ...NAMESPACES].map(namespace => cluster.listPods(namespace)))).flatMap(
-    ({ items }) => items,
-  )
-  return pods.filter(
-    ({ metadata, spec, status }) =>
-      spec?.nodeName === node &&
-      status?.phase === 'Running' &&
-      !metadata?.ownerReferences?.some(({ kind }) => kind === 'DaemonSet' || kind === 'Node') &&
-      metadata?.labels?.['app.kubernetes.io/name'] !== 'confeitaria-loadtest',
-  )
+  const pods = await Promise.all([cluster.namespace, ...NAMESPACES].map(namespace => cluster.pods('', namespace)))
+  return pods
+    .flat()
+    .filter(
+      ({ metadata, spec, status }) =>
+        spec?.nodeName === node &&
+        status?.phase === 'Running' &&
+        !metadata?.ownerReferences?.some(({ kind }) => kind === 'DaemonSet' || kind === 'Node') &&
+        metadata?.labels?.['app.kubernetes.io/name'] !== 'confeitaria-loadtest',
+    )
 }
 
 /** As `kubectl drain`: no new pods, and those there are evicted as fast as disruption budgets allow. */

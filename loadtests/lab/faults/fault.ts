@@ -19,6 +19,26 @@ export interface Proof {
   see: () => Promise<string | undefined>
 }
 
+/** Of a target that remembers who was primary. */
+export const newPrimary = ({ memory }: Target, { cluster }: Surroundings): Proof => ({
+  name: 'new-primary',
+  what: 'another server of PostgreSQL is primary',
+  async see() {
+    const { currentPrimary } = await cluster.database()
+    return currentPrimary !== memory.currentPrimary ? currentPrimary : undefined
+  },
+})
+
+/** Of a target that remembers the timeline. */
+export const newTimeline = ({ memory }: Target, { cluster }: Surroundings): Proof => ({
+  name: 'new-timeline',
+  what: `the timeline is later than ${memory.timeline}`,
+  async see() {
+    const { timeline } = await cluster.database()
+    return timeline > (memory.timeline as number) ? String(timeline) : undefined
+  },
+})
+
 export interface Surroundings {
   cluster: Cluster
   /** The newest of the observer, not older than a few seconds. */
@@ -42,5 +62,5 @@ export interface Fault<K extends FaultKind> {
   lastsAsTheLoad?: boolean
 }
 
-/** How long a fault lasts after it was proven, s. */
+/** How long a fault lasts after it was injected, s. */
 export const holdSeconds = (definition: FaultDefinition) => ('holdSeconds' in definition ? definition.holdSeconds : 0)

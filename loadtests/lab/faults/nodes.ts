@@ -1,15 +1,6 @@
-import { Refusal } from '../cluster.ts'
+import { Refusal } from '../refusal.ts'
 import { run } from '../tools.ts'
-import type { Fault, Surroundings } from './fault.ts'
-
-/** The node that the database's primary is on. @throws Refusal outside of kind */
-async function nodeOfPrimary({ cluster }: Surroundings) {
-  if (!cluster.kindName) throw new Refusal('Stopping a node needs a kind cluster, whose nodes are containers: this context is none.')
-  const { currentPrimary, timeline } = await cluster.database()
-  const node = (await cluster.pod(currentPrimary))?.spec?.nodeName
-  if (!node) throw new Error(`${currentPrimary} is on no node.`)
-  return { node, currentPrimary, timeline }
-}
+import { type Fault, newPrimary } from './fault.ts'
 
 const CUT = ['-m', 'comment', '--comment', 'confeitaria-lab', '-j', 'DROP']
 /** Everything that comes in or goes out by the node's own interface, also of its pods. */
@@ -27,17 +18,20 @@ const stateOf = async (node: string) => (await run('docker', ['inspect', '-f', '
 /** A node of kind is a container: killed, frozen, or cut off, from outside of the cluster and without its help. */
 export const node: Fault<'node'> = {
   fromOutside: true,
-  async choose(_definition, surroundings) {
-    const { node, currentPrimary, timeline } = await nodeOfPrimary(surroundings)
+  async choose(_definition, { cluster }) {
+    if (!cluster.kindName) throw new Refusal('Stopping a node needs a kind cluster, whose nodes are containers: this context is none.')
+    const { currentPrimary } = await cluster.database()
+    const node = (await cluster.pod(currentPrimary))?.spec?.nodeName
+    if (!node) throw new Error(`${currentPrimary} is on no node.`)
     await stateOf(node)
-    return { kind: 'Node', name: node, node, role: 'database-primary', memory: { currentPrimary, timeline } }
+    return { kind: 'Node', name: node, node, role: 'database-primary', memory: { currentPrimary } }
   },
   async inject({ how }, { name }) {
     if (how === 'stop') await run('docker', ['kill', name])
     else if (how === 'pause') await run('docker', ['pause', name])
     else for (const rule of RULES) await iptables(name, '-I', rule)
   },
-  proofs: ({ how }, target, { cluster }) => [
+  proofs: ({ how }, target, surroundings) => [
     {
       name: 'node-away',
       what: `Docker says that ${target.name} is ${how === 'stop' ? 'stopped' : how === 'pause' ? 'paused' : 'cut off'}`,
@@ -52,19 +46,12 @@ export const node: Fault<'node'> = {
       name: 'node-not-ready',
       what: `the API server has not heard of ${target.name}`,
       async see() {
-        const found = (await cluster.nodes()).find(({ metadata }) => metadata?.name === target.name)
+        const found = (await surroundings.cluster.nodes()).find(({ metadata }) => metadata?.name === target.name)
         const ready = found?.status?.conditions?.find(({ type }) => type === 'Ready')
         return ready && ready.status !== 'True' ? `Ready is ${ready.status}` : undefined
       },
     },
-    {
-      name: 'new-primary',
-      what: 'another server of PostgreSQL is primary',
-      async see() {
-        const { currentPrimary } = await cluster.database()
-        return currentPrimary !== target.memory.currentPrimary ? currentPrimary : undefined
-      },
-    },
+    newPrimary(target, surroundings),
   ],
   async undo({ how }, { name }) {
     const state = await stateOf(name)

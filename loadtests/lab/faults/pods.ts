@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node'
 import type { FaultOf } from '../definition.ts'
-import type { Fault, Surroundings, Target } from './fault.ts'
+import { type Fault, newPrimary, newTimeline, type Surroundings, type Target } from './fault.ts'
 
 async function chosen({ target }: FaultOf<'delete-pod'>, { cluster, observation }: Surroundings): Promise<V1Pod[]> {
   if (target.startsWith('database')) {
@@ -44,36 +44,29 @@ export const deletePod: Fault<'delete-pod'> = {
   async inject({ force }, target, { cluster }) {
     await Promise.all(namesAndUids(target).map(([name]) => cluster.deletePod(name, { force })))
   },
-  proofs: (_definition, target, { cluster, observation }) => [
+  proofs: (_definition, target, surroundings) => [
     {
       name: 'pod-gone',
       what: `no pod has the uid of ${target.name} any more`,
       async see() {
-        const pods = await Promise.all(namesAndUids(target).map(async ([name, uid]) => ({ uid, now: await cluster.pod(name) })))
+        const pods = await Promise.all(
+          namesAndUids(target).map(async ([name, uid]) => ({ uid, now: await surroundings.cluster.pod(name) })),
+        )
         const isGone = pods.every(({ uid, now }) => now?.metadata?.uid !== uid)
         return isGone ? pods.map(({ now }) => now?.metadata?.uid ?? 'gone').join(', ') : undefined
       },
     },
-    {
-      name: 'new-primary',
-      what: isDatabase(target) ? 'another server of PostgreSQL is primary' : 'another server of Valkey is primary',
-      async see() {
-        if (isDatabase(target)) {
-          const { currentPrimary } = await cluster.database()
-          return currentPrimary !== target.memory.currentPrimary ? currentPrimary : undefined
-        }
-        const primary = observation()?.carts.primary
-        return primary && primary !== target.memory.carts ? primary : undefined
-      },
-    },
-    {
-      name: 'new-timeline',
-      what: `the timeline is later than ${target.memory.timeline}`,
-      async see() {
-        const { timeline } = await cluster.database()
-        return timeline > (target.memory.timeline as number) ? String(timeline) : undefined
-      },
-    },
+    isDatabase(target)
+      ? newPrimary(target, surroundings)
+      : {
+          name: 'new-primary',
+          what: 'another server of Valkey is primary',
+          async see() {
+            const primary = surroundings.observation()?.carts.primary
+            return primary && primary !== target.memory.carts ? primary : undefined
+          },
+        },
+    newTimeline(target, surroundings),
   ],
   undo: async () => false,
 }

@@ -1,4 +1,4 @@
-import type { Fault } from './fault.ts'
+import { type Fault, newTimeline } from './fault.ts'
 
 /** The operator is asked to make a replica the primary, as `kubectl cnpg promote` does. A switchover is complete in itself. */
 export const switchover: Fault<'switchover'> = {
@@ -11,27 +11,20 @@ export const switchover: Fault<'switchover'> = {
       name: next.metadata.name,
       node: next.spec?.nodeName ?? null,
       role: 'database-replica',
-      memory: { currentPrimary, timeline },
+      memory: { timeline },
     }
   },
   inject: (_definition, target, { cluster }) => cluster.promote(target.name),
-  proofs: (_definition, target, { cluster }) => [
+  proofs: (_definition, target, surroundings) => [
     {
       name: 'new-primary',
       what: `${target.name} is primary`,
       async see() {
-        const { currentPrimary } = await cluster.database()
+        const { currentPrimary } = await surroundings.cluster.database()
         return currentPrimary === target.name ? currentPrimary : undefined
       },
     },
-    {
-      name: 'new-timeline',
-      what: `the timeline is later than ${target.memory.timeline}`,
-      async see() {
-        const { timeline } = await cluster.database()
-        return timeline > (target.memory.timeline as number) ? String(timeline) : undefined
-      },
-    },
+    newTimeline(target, surroundings),
   ],
   undo: async () => false,
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
-import { SERVICES, until } from '../cluster.ts'
+import { SERVICES } from '../cluster.ts'
 import { REPOSITORY, run } from '../tools.ts'
+import { until } from '../waiting.ts'
 import type { Fault, Proof, Surroundings, Target } from './fault.ts'
 
 const CHART = join(REPOSITORY, 'charts/confeitaria')

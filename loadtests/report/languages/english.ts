@@ -15,7 +15,8 @@ export const english: Words = {
   verdicts: { passed: 'passed', failed: 'failed', INVALID: 'invalid', aborted: 'aborted', interrupted: 'interrupted' },
   answers: { passed: 'Yes.', failed: 'No.', INVALID: 'Not known.', aborted: 'Not known.', interrupted: 'Not known yet.' },
   verdictSentence: {
-    passed: (experiments, rounds) => `All ${experiments} experiments kept what they promise, in ${rounds} rounds.`,
+    passed: (experiments, rounds) =>
+      `${experiments === '1' ? 'The experiment kept what it promises' : `All ${experiments} experiments kept what they promise`}, in ${rounds === '1' ? 'one round' : `${rounds} rounds`}.`,
     failed: (names, count) => `${plural(count, 'One experiment', 'Experiments')} broke a limit or a guarantee: ${names}.`,
     INVALID: (names, count) =>
       `${plural(count, 'One experiment did not prove what it should', 'Some experiments did not prove what they should')}: ${names}.`,
@@ -150,10 +151,10 @@ export const english: Words = {
   method: {
     title: 'How it is measured',
     paragraphs: [
-      'The load comes from k6, from a pod in the cluster, through the Service of the ingress as a shopper would come, and from a node that the fault does not touch. The model is open: every visit of a shopper is due at a moment, whether or not those before it have ended, and the latency of its first request counts from that moment, so a shop that stalls does not slow down the measurement; that of later requests of the visit, and of repeated ones, counts from when they are sent. An iteration that k6 could not start makes the round invalid, not better.',
+      'The load comes from k6, from a pod in the cluster, through the Service of the ingress as a shopper would come, and from a node that the fault does not touch. The model is open: every visit of a shopper is due at a moment, whether or not those before it have ended, and the latency of its first request counts from that moment, so a shop that stalls does not slow down the measurement; that of later requests of the visit, and of repeated ones, counts from when they are sent. An iteration that k6 could not start makes the round invalid, not better; so does a k6 that sends late.',
       'Three loads are otherwise. Those of concorrencia and of the part of distribuicao that compares the pods are closed: a fixed number of users each ask again as soon as they are answered, and latency counts from when a request is sent, so that a slow shop is asked less. In ultima-unidade all order at one moment, and the wait of an order counts from that.',
       'Three ledgers are written under load: every request, every acknowledged order with its key and lines, every acknowledged cart line. After recovery all of it is read again: orders from the new primary and from each replica, carts from the new Valkey primary. The arithmetic of the stock is done in the database.',
-      'Back after (RTO): from the fault to the first success after which at least 20 in a row succeed. Longest gap: the longest time without a success. Both are measured for reads, carts and orders apart. The fault has to be proven by something other than the load; without proof the round is invalid.',
+      'Back after (RTO): from the fault to the first success after the last failure, if at least 20 more follow it; 0 when nothing failed. Longest gap: the longest time without a success. Both are measured for reads, carts and orders apart; a promise of "back after" is held to the longer of the two, so that a shop which only lets everybody wait does not count as being there. Tables count first tries; graphs and the two times count repeated requests too. The fault has to be proven by something other than the load; without proof the round is invalid.',
       'A round passed, failed (a limit or a guarantee broke), is invalid (the fault did not bite, the load was not what was asked, or the prober was hurt), was aborted, or interrupted. An experiment with one invalid round does not pass.',
     ],
   },

@@ -30,7 +30,8 @@ export const portuguese = {
     interrupted: 'Ainda não se sabe.',
   } satisfies Record<Verdict, string>,
   verdictSentence: {
-    passed: (experiments: string, rounds: string) => `Todos os ${experiments} experimentos cumpriram o que prometem, em ${rounds} rodadas.`,
+    passed: (experiments: string, rounds: string) =>
+      `${experiments === '1' ? 'O experimento cumpriu o que promete' : `Todos os ${experiments} experimentos cumpriram o que prometem`}, em ${rounds === '1' ? 'uma rodada' : `${rounds} rodadas`}.`,
     failed: (names: string, count: number) =>
       `${plural(count, 'Um experimento quebrou', 'Experimentos quebraram')} um limite ou uma garantia: ${names}.`,
     INVALID: (names: string, count: number) =>
@@ -190,10 +191,10 @@ export const portuguese = {
   method: {
     title: 'Como se mede',
     paragraphs: [
-      'A carga vem do k6, de um pod no próprio cluster, pelo Service do ingress, como viria um cliente, e de um nó que a falha não atinge. O modelo é aberto: cada visita de um cliente tem hora marcada, tenham ou não terminado as anteriores, e a latência da sua primeira requisição conta a partir dessa hora, então uma loja parada não atrasa a medição; a das requisições seguintes da visita, e a das repetidas, conta do envio. Uma iteração que o k6 não conseguiu começar torna a rodada inválida, não melhor.',
+      'A carga vem do k6, de um pod no próprio cluster, pelo Service do ingress, como viria um cliente, e de um nó que a falha não atinge. O modelo é aberto: cada visita de um cliente tem hora marcada, tenham ou não terminado as anteriores, e a latência da sua primeira requisição conta a partir dessa hora, então uma loja parada não atrasa a medição; a das requisições seguintes da visita, e a das repetidas, conta do envio. Uma iteração que o k6 não conseguiu começar torna a rodada inválida, não melhor; um k6 que envia com atraso, também.',
       'Três cargas são de outro modo. As de concorrencia e da parte de distribuicao que compara os pods são fechadas: um número fixo de usuários pergunta de novo assim que tem resposta, e a latência conta do envio, de modo que uma loja lenta recebe menos. Em ultima-unidade todos pedem no mesmo instante, e é dele que conta a espera de um pedido.',
       'Três registros são escritos durante a carga: cada requisição, cada pedido confirmado com sua chave e seus itens, cada item de carrinho confirmado. Depois da recuperação tudo é relido: os pedidos no novo primário e em cada réplica, os carrinhos no novo primário do Valkey. A conta do estoque é feita no banco.',
-      'Tempo de volta (RTO): da falha até o primeiro sucesso depois do qual pelo menos 20 seguidos dão certo. Maior lacuna: o maior tempo sem nenhum sucesso. Os dois são medidos à parte para leituras, carrinhos e pedidos. A falha precisa ser provada por algo que não seja a carga; sem prova a rodada é inválida.',
+      'Tempo de volta (RTO): da falha até o primeiro sucesso depois do último erro, se pelo menos mais 20 o seguem; 0 se nada falhou. Maior lacuna: o maior tempo sem nenhum sucesso. Os dois são medidos à parte para leituras, carrinhos e pedidos; a promessa "de volta" é cobrada pelo maior dos dois, de modo que uma loja que só faz todos esperarem não conta como de volta. As tabelas contam primeiras tentativas; os gráficos e os dois tempos contam também as repetidas. A falha precisa ser provada por algo que não seja a carga; sem prova a rodada é inválida.',
       'Uma rodada passou, falhou (um limite ou uma garantia quebrou), é inválida (a falha não pegou, a carga não foi a pedida ou a sonda foi atingida), foi abortada ou interrompida. Um experimento com uma rodada inválida não passa.',
     ],
   },

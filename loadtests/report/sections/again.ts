@@ -4,7 +4,8 @@ import type { Journal } from '../run.ts'
 
 /** The commands that give this run and this report again. */
 export function again({ environment, command, experiments, run }: Journal, { words: { again } }: Language): Markup {
-  const one = experiments[0]?.name
+  // A load of its own is no experiment.
+  const one = command.startsWith('lab load') ? undefined : experiments[0]?.name
   const steps: [string, string][] = [
     [`git checkout ${environment.commit.replace(/-dirty$/, '')}`, again.steps.checkout],
     ['make up', again.steps.up],

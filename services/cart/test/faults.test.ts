@@ -147,16 +147,27 @@ t.test('a wrong Redis password is a 503 and a line in the log, not a crash', asy
   t.notMatch(cart.lines.join(''), /errada/)
 })
 
-t.test('what Redis itself refuses has changed nothing: full, or without its disk', async t => {
+t.test('what Redis itself refuses has changed nothing: it is full, without its replicas, or no primary any more', async t => {
   const shop = await startShop(t)
   const sid = await shop.session()
   const redis = new Redis(shop.redis.url)
   t.teardown(() => redis.disconnect())
   await redis.config('SET', 'maxmemory', '1')
-  await refusedSoon(t, shop.add(sid, 1), 'indisponivel', 'add')
+  await refusedSoon(t, shop.add(sid, 1), 'indisponivel', 'full')
   t.equal((await shop.inject('GET', sid)).statusCode, 200, 'reading goes on')
   await redis.config('SET', 'maxmemory', '0')
   t.equal((await shop.add(sid, 1)).json().data.quantidade_total, 1)
+
+  await redis.config('SET', 'min-replicas-to-write', '1')
+  await refusedSoon(t, shop.add(sid, 1), 'indisponivel', 'without its replicas')
+  await redis.config('SET', 'min-replicas-to-write', '0')
+  t.equal((await shop.add(sid, 1)).json().data.quantidade_total, 2)
+
+  await redis.replicaof('127.0.0.1', 1)
+  await refusedSoon(t, shop.add(sid, 1), 'indisponivel', 'no primary')
+  await redis.replicaof('NO', 'ONE')
+  await until(async () => (await shop.add(sid, 1)).statusCode === 200, 'a change')
+  t.equal((await shop.read(sid)).quantidade_total, 3)
 })
 
 t.test('scripts that Redis has forgotten are given to it again', async t => {
@@ -213,7 +224,7 @@ t.test('the stock that a cart goes by is at most 200 ms older than the catalogâ€
 })
 
 t.test('with replicas asked for, a change that none has got is never acknowledged', async t => {
-  const { primary, replicas } = await replicated(t, 1)
+  const { primary, replicas, client } = await replicated(t, 1)
   const catalog = await startCatalog(t, new Map(PRODUCTS))
   const cart = await buildCart(t, { REDIS_URL: primary.url, CATALOG_URL: catalog.url, REDIS_WAIT_REPLICAS: '1' })
   const sid = await cart.session()
@@ -225,9 +236,21 @@ t.test('with replicas asked for, a change that none has got is never acknowledge
   // Those that wait behind a batch that is not replicated are not even tried.
   await Promise.all(changes.map(([name, call]) => refusedSoon(t, call(), /resultado-desconhecido|indisponivel/, name)))
   await Promise.all(Array.from({ length: 20 }, () => refusedSoon(t, cart.add(sid, 3), 'resultado-desconhecido', 'twenty at once')))
+  t.match((await cart.app.inject('/health')).json(), { status: 'degradado' })
   t.equal((await cart.inject('GET', sid)).statusCode, 200, 'reading goes on')
   t.equal((await cart.add(sid, 2, 6)).statusCode, 409, 'what changes nothing needs no replica')
-  t.match((await cart.app.inject('/health')).json(), { status: 'degradado' })
+
+  const written = async () => Number(/rdb_changes_since_last_save:(\d+)/.exec(await client.info('persistence'))?.[1])
+  const told = async () => {
+    const answer = await cart.inject('POST', `${sid}/comprado`, { pedido_id: 2, itens: [{ produto_id: 1, quantidade: 1 }] })
+    return answer.json().type === 'indisponivel' ? undefined : answer // the connection that was left is not there again yet
+  }
+  for (const what of ['bought', 'bought, said again to the only server that knows it']) {
+    const before = await written()
+    const answer = await until(told, 'an answer')
+    t.match(answer?.json(), { status: 503, type: 'resultado-desconhecido' }, what)
+    t.ok((await written()) > before, `${what}: since Redis 7.2 WAIT waits only for what its own connection has written`)
+  }
 
   replicas[0]!.resume()
   await until(async () => (await cart.add(sid, 1)).statusCode === 200, 'a replica again', { ms: 5_000 })
@@ -280,21 +303,22 @@ t.test('after a failover by Sentinel the cart follows the new primary, and what 
 })
 
 t.test('a deposed primary that still answers acknowledges nothing, and the cart leaves it', async t => {
-  const { primary, replicas, client, cart, sids } = await watched(t)
-  // From here on Sentinel is locked out of the primary, which goes on serving whoever is connected already.
-  await client.config('SET', 'requirepass', 'outra')
-  for (const [, id] of String(await client.client('LIST')).matchAll(/^id=(\d+) .*name=sentinel-/gm)) await client.client('KILL', 'ID', id!)
-  await until(async () => (await roles(replicas, primary.password)).includes('master'), 'another primary')
-  await until(async () => !(await client.info('replication')).includes('state=online'), 'the replicas having left')
-  t.match(await client.info('replication'), /role:master/, 'it does not know')
-
-  const connected = async () => String(await client.client('LIST')).match(/name=confeitaria-carrinho/g)?.length ?? 0
+  const { cart, sids, connected } = await deposed(t)
   t.equal(await connected(), 2)
   await refusedSoon(t, cart.add(sids[0]!, 1), 'resultado-desconhecido', 'add')
   const shopping = shoppers(cart, sids)
   await until(() => shopping.acknowledged > 50, 'shopping', { ms: 5_000 })
   t.equal(await connected(), 0)
   await shopping.settle(t)
+})
+
+t.test('a deposed primary that has become a replica is left by a cart that only reads', async t => {
+  const { client, cart, sids, connected } = await deposed(t)
+  t.equal(await connected('leitura'), 1)
+  // Sentinel, which is locked out, would have ended every connection with it.
+  await client.replicaof('127.0.0.1', 1)
+  await until(async () => (await connected('leitura')) === 0, 'the end of the connection that reads', { ms: 5_000 })
+  await until(async () => (await cart.inject('GET', sids[0]!)).statusCode === 200, 'reading from the new primary', { ms: 5_000 })
 })
 
 t.test('a change that was sent and not answered is of unknown outcome; reading tells', async t => {
@@ -359,6 +383,21 @@ async function watched(t: Test) {
     CATALOG_URL: catalog.url,
   })
   return { ...servers, cart, sids: await Promise.all(Array.from({ length: 5 }, cart.session)) }
+}
+
+/** The same, with a primary that was deposed and does not know it: it goes on serving whoever is connected already. */
+async function deposed(t: Test) {
+  const shop = await watched(t)
+  const { primary, replicas, client } = shop
+  // From here on Sentinel is locked out of it.
+  await client.config('SET', 'requirepass', 'outra')
+  for (const [, id] of String(await client.client('LIST')).matchAll(/^id=(\d+) .*name=sentinel-/gm)) await client.client('KILL', 'ID', id!)
+  await until(async () => (await roles(replicas, primary.password)).includes('master'), 'another primary')
+  await until(async () => !(await client.info('replication')).includes('state=online'), 'the replicas having left')
+  t.match(await client.info('replication'), /role:master/, 'it does not know')
+  /** How many connections of the cart it has. */
+  const connected = async (which = '') => String(await client.client('LIST')).split(`name=confeitaria-carrinho-${which}`).length - 1
+  return { ...shop, connected }
 }
 
 /** One Sentinel, which is enough to agree with itself, that gives a server up after 1.5 s. */

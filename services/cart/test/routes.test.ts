@@ -1,14 +1,23 @@
+import { Redis } from 'ioredis'
 import t from 'tap'
 import { startShop } from './surroundings.ts'
 
 const shop = await startShop(t)
 const { inject, session, add, read, check } = shop
 const UNKNOWN = 'A'.repeat(24)
+const redis = new Redis(shop.redis.url)
+t.teardown(() => redis.disconnect())
 
 t.test('a session is a secret of 144 bits that has an empty cart', async t => {
-  const ids = await Promise.all(Array.from({ length: 100 }, session))
-  t.equal(new Set(ids).size, 100)
+  const ids = await Promise.all(Array.from({ length: 200 }, session))
+  t.equal(new Set(ids).size, 200)
   for (const id of ids) t.match(id, /^[A-Za-z0-9_-]{24}$/)
+  const bytes = ids.map(id => Buffer.from(id, 'base64url'))
+  const ones = Array.from({ length: 144 }, (_, bit) => bytes.filter(each => (each[bit >> 3]! >> (bit & 7)) & 1).length)
+  t.ok(
+    ones.every(count => count > 0 && count < ids.length),
+    `each bit was 0 and was 1; how often it was 1: ${ones}`,
+  )
   t.same(await read(ids[0]!), { session_id: ids[0], itens: [], quantidade_total: 0, total: 0 })
 })
 
@@ -92,9 +101,6 @@ t.test('a session that is unknown, malformed or somebody’s guess is a 404 on e
 })
 
 t.test('no change makes a session', async t => {
-  const { Redis } = await import('ioredis')
-  const redis = new Redis(shop.redis.url)
-  t.teardown(() => redis.disconnect())
   await inject('DELETE', UNKNOWN)
   await add(UNKNOWN, 1)
   t.equal(await redis.exists(`carrinho:${UNKNOWN}`), 0)
@@ -193,6 +199,17 @@ t.test('an order is taken out of a cart once, also when 20 others came after it'
   t.equal((await read(sid)).quantidade_total, 5)
   await buy(22)
   t.equal((await read(sid)).quantidade_total, 4)
+  await buy(24)
+  await buy(23) // whose confirmation came later
+  for (let order = 25; order <= 43; order++) await buy(order)
+  await add(sid, 1, 5)
+  for (let order = 23; order <= 43; order++) await buy(order)
+  t.equal((await read(sid)).quantidade_total, 5, 'the oldest is forgotten, not the first that came')
+  const remembered = async () => (await redis.hget(`carrinho:${sid}`, '_'))?.split('|')[1]?.split(',').length
+  t.equal(await remembered(), 20)
+  await redis.hset(`carrinho:${sid}`, '_', `9|${Array.from({ length: 30 }, (_, i) => 51 + i)}`)
+  await buy(81)
+  t.equal(await remembered(), 20, 'a cart that remembered more forgets them')
 })
 
 t.test('wrong input is a 400 that names the field', async t => {
@@ -237,6 +254,8 @@ t.test('wrong input is a 400 that names the field', async t => {
     ['itens', { pedido_id: 1, itens: Array.from({ length: 51 }, () => ({ produto_id: 1, quantidade: 1 })) }],
     ['itens.0.quantidade', { pedido_id: 1, itens: [{ produto_id: 1, quantidade: 0 }] }],
     ['pedido_id', { pedido_id: '1', itens: [{ produto_id: 1, quantidade: 1 }] }],
+    ['pedido_id', { pedido_id: 1e300, itens: [{ produto_id: 1, quantidade: 1 }] }],
+    ['pedido_id', { pedido_id: 2_147_483_648, itens: [{ produto_id: 1, quantidade: 1 }] }],
   ] as const) {
     const answer = await inject('POST', `${sid}/comprado`, body)
     t.equal(answer.statusCode, 400, JSON.stringify(body))

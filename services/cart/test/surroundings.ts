@@ -1,6 +1,6 @@
 /** What the cart lives among, for its tests: a real Redis, and a peer that answers for the catalog over real HTTP. */
 import { readConfig } from '@confeitaria/platform/config'
-import { ContractCheck } from '@confeitaria/platform/contract-check'
+import { ContractCheck } from '@confeitaria/platform/test/contract-check'
 import { until } from '@confeitaria/standalone/process'
 import { type RedisServer, startRedis } from '@confeitaria/standalone/redis'
 import Fastify, { type FastifyReply, type InjectOptions } from 'fastify'

@@ -3,7 +3,7 @@
  * of that in one transaction. What is read stays in the database, so that a million rows take no more memory here than a few.
  */
 import { ConfigError } from '@confeitaria/platform/config'
-import { STALENESS_MS } from '@confeitaria/platform/database'
+import { seenEverywhere } from '@confeitaria/platform/freshness'
 import { primaryUrl } from '@confeitaria/platform/migrations'
 import pg from 'pg'
 import { FITTING_STOCK, PLAN, REST_CHANGED, TABLES, TEXT_CHANGED } from './plan.ts'
@@ -82,7 +82,7 @@ export async function importDjango(
     progress('gravando')
     committing = true
     await commit(client)
-    await new Promise(resolve => setTimeout(resolve, STALENESS_MS + 2)) // a timer may be a millisecond early
+    await seenEverywhere()
     if (summary.doces.criados + summary.doces.alterados) {
       // Until autovacuum comes by, the planner would think that the tables are as small as before.
       progress('contando o que mudou')

@@ -5,9 +5,8 @@ import { once } from 'node:events'
 import { createWriteStream, openSync, renameSync, rmSync } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
-import { ConfigError, DatabaseUrl, readConfig } from '@confeitaria/platform/config'
+import { ConfigError, databaseUrl } from '@confeitaria/platform/config'
 import { runCommand } from '@confeitaria/platform/run'
-import { Type } from 'typebox'
 import { importDjango, openCatalog, type Progress } from './import.ts'
 import { type Result, type Write, writeJson, writeText } from './report.ts'
 import { openSource } from './sources.ts'
@@ -92,7 +91,7 @@ function progressBar(): { show: Progress; end: () => void } {
 
 await runCommand(async () => {
   const { from, dryRun, allowRejects, report } = options()
-  const { DATABASE_URL } = readConfig(Type.Object({ DATABASE_URL: DatabaseUrl }))
+  const url = databaseUrl()
   const bar = progressBar()
   const file = report === undefined ? undefined : new ReportFile(report)
   const stop = (signal: NodeJS.Signals) => {
@@ -108,7 +107,7 @@ await runCommand(async () => {
     file?.discard()
   })
   const source = open.adopt(await openSource(from), source => source.close())
-  const catalog = open.adopt(await openCatalog(DATABASE_URL), client => client.end())
+  const catalog = open.adopt(await openCatalog(url), client => client.end())
 
   const resumo = await importDjango(catalog, source, { dryRun, progress: bar.show })
   bar.end()

@@ -1,8 +1,8 @@
 /** A real catalog for its tests: PostgreSQL with its replica, migrated and seeded, and instances of the service on it. */
-import { ContractCheck } from '@confeitaria/platform/contract-check'
 import { migrate } from '@confeitaria/platform/migrations'
 import type { Service } from '@confeitaria/platform/service'
-import { type Database, startDatabase, type TestDatabaseOptions } from '@confeitaria/standalone/postgres'
+import { ContractCheck } from '@confeitaria/platform/test/contract-check'
+import { type Database, startDatabase } from '@confeitaria/standalone/postgres'
 import { until } from '@confeitaria/standalone/process'
 import type { InjectOptions } from 'fastify'
 import type t from 'tap'
@@ -25,8 +25,8 @@ export interface NewProduct {
 }
 export const aProduct = { nome: 'Bolo de fubá', descricao: 'Com goiabada.', preco: 12.5, estoque: 3, categoria_id: 1 }
 
-export async function startMigrated(test: Test, { seeded = true, ...options }: TestDatabaseOptions & { seeded?: boolean } = {}) {
-  const database = await startDatabase(options)
+export async function startMigrated(test: Test, { seeded = true, replica = true } = {}) {
+  const database = await startDatabase({ replica })
   test.teardown(() => database.stop())
   await migrate({ url: database.url('catalogo'), schema: 'catalogo', dir: migrations })
   if (seeded) await seed(database.url('catalogo'))

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { migrate } from '@confeitaria/platform/migrations'
 import { startProxy } from '@confeitaria/platform/test/postgres-proxy'
 import { startDatabase } from '@confeitaria/standalone/postgres'
@@ -172,6 +174,66 @@ t.test('an order that waits too long for a product is given up with 503, and its
   t.equal(retried.headers['idempotent-replayed'], undefined)
 })
 
+t.test('the cart without its Redis: an order that is made stands, a new one is a 503 and no 404, and a replay is answered', async t => {
+  const [bolo] = await shop.products({})
+  const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  const key = newKey()
+  const notEmptied = async () => Number(/^carts_not_emptied_total\S* (\d+)/m.exec((await orders.ask({ url: '/metrics' })).body)![1])
+  const before = await notEmptied()
+
+  // It loses it after it has answered what is in the cart: while the order waits for its product.
+  const blocker = await hold(`SELECT 1 FROM catalogo.produto WHERE id = ${bolo} FOR UPDATE`)
+  const placing = orders.place(session, key)
+  await until(async () => (await blocker.waiters()) === 1, 'An order that waits')
+  await shop.redis.kill()
+  await blocker.release()
+  const placed = await placing
+  t.equal(placed.statusCode, 201)
+  await until(async () => (await notEmptied()) !== before, 'The word that its cart was not emptied')
+  t.equal(await notEmptied(), before + 1)
+
+  const other = newKey()
+  isUnavailable(t, await orders.place(session, other))
+  t.strictSame(await shop.sql('SELECT 1 FROM pedidos.chave WHERE chave = $1', [other]), [], 'I2')
+  const replay = await orders.place(session, key)
+  t.equal(replay.statusCode, 201)
+  t.equal(replay.headers['idempotent-replayed'], 'true')
+  t.equal(replay.body, placed.body)
+
+  await shop.redis.start()
+  await until(async () => (await fetch(`${shop.cart.url}/health`)).ok, 'The cart')
+  t.strictSame(await shop.cartOf(session), [{ produto_id: bolo, quantidade: 1 }])
+  t.equal((await orders.place(session, key)).body, placed.body)
+  t.strictSame(await shop.cartOf(session), [], 'the replay has emptied the cart')
+})
+
+t.test('a cart that answers nonsense: a new order is a 503, and a replay is answered', async t => {
+  const [bolo] = await shop.products({})
+  const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
+  const key = newKey()
+  const first = await orders.place(session, key)
+  let says = { type: '', body: '' }
+  const peer = createServer((_request, response) => response.writeHead(200, { 'content-type': says.type }).end(says.body))
+  await new Promise<void>(resolve => peer.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    peer.close()
+    peer.closeAllConnections()
+  })
+  const fooled = await shop.startOrders({ cartUrl: `http://127.0.0.1:${(peer.address() as AddressInfo).port}` })
+  for (const [type, body] of [
+    ['text/html', '<h1>ok</h1>'],
+    ['application/json', '{"data":{}}'],
+    ['application/json', '{"data":{"itens":[{"produto_id":1}]}}'],
+    ['application/json', '{"data":{"itens":['],
+  ] as const) {
+    says = { type, body }
+    isUnavailable(t, await fooled.place(session, newKey()))
+    const replay = await fooled.place(session, key)
+    t.equal(replay.headers['idempotent-replayed'], 'true', body)
+    t.equal(replay.body, first.body, body)
+  }
+})
+
 t.test('the cart hangs or is gone: a new order is a 503, a replay is answered, and an order that is made stands', async t => {
   const [bolo] = await shop.products({})
   const old = await shop.session({ produto_id: bolo!, quantidade: 1 })
@@ -243,17 +305,27 @@ t.test('SIGTERM: the process finishes the order that is under way, and exits 0',
 })
 
 t.test('without a primary orders pause and reading goes on; after a promotion the same process takes orders again', async t => {
-  const [bolo] = await shop.products({ estoque: 50 })
+  const [bolo, torta] = await shop.products({ estoque: 50 }, { estoque: 50 })
   const before = await shop.session({ produto_id: bolo!, quantidade: 1 })
   const key = newKey()
-  const known = (await orders.place(before, key)).json().data
+  const first = await orders.place(before, key)
+  t.equal(first.statusCode, 201)
+  const known = first.json().data
+  t.equal((await orders.list(before)).headers.warning, undefined)
   const session = await shop.session({ produto_id: bolo!, quantidade: 1 })
-  // Orders are under way when it dies.
-  const sessions = await Promise.all(Array.from({ length: 12 }, () => shop.session({ produto_id: bolo!, quantidade: 1 })))
-  const underWay = sessions.map((each, i) => orders.place(each, `na-queda-${i}`))
-  await Promise.race(underWay)
+  // When it dies some orders wait for a product that somebody holds, and others are being made.
+  const sessions = await Promise.all(
+    Array.from({ length: 12 }, (_, i) => shop.session({ produto_id: i < 6 ? torta! : bolo!, quantidade: 1 })),
+  )
+  const order = (each: string) => orders.place(each, `na-queda-${sessions.indexOf(each)}`)
+  const blocker = await hold(`SELECT 1 FROM catalogo.produto WHERE id = ${torta} FOR UPDATE`)
+  const waiting = sessions.slice(0, 6).map(order)
+  await until(async () => (await blocker.waiters()) === waiting.length, 'Orders that wait')
+  const beingMade = sessions.slice(6).map(order)
+  t.equal((await Promise.race(beingMade)).statusCode, 201, 'one is acknowledged before')
   await database.primary.kill()
-  const answered = await Promise.all(underWay)
+  for (const answer of await Promise.all(waiting)) isUnavailable(t, answer)
+  const answered = await Promise.all([...waiting, ...beingMade])
   for (const answer of answered) t.ok([201, 503].includes(answer.statusCode), `answered ${answer.statusCode}`)
 
   const readsOfCarts = async () => {
@@ -271,7 +343,9 @@ t.test('without a primary orders pause and reading goes on; after a promotion th
   t.strictSame(await readsOfCarts(), read, 'the cart is not asked for an order that cannot be')
   t.ok(Math.min(...took) < 1_000, `at once, as far as the machine lets it: ${took} ms`)
   t.strictSame((await orders.read(before, known.id)).json().data, known, 'from the replica')
-  t.match((await orders.list(before)).json(), { data: [known] })
+  const listed = await orders.list(before)
+  t.match(listed.json(), { data: [known] })
+  t.match(listed.headers.warning, /^110 /, 'which may not be the latest')
   isUnavailable(t, await orders.read(before, known.id + 1_000), 'indisponivel')
   const health = await orders.ask({ url: '/health' })
   t.equal(health.statusCode, 503)
@@ -294,7 +368,8 @@ t.test('without a primary orders pause and reading goes on; after a promotion th
     if (answer.statusCode === 201) t.strictSame(retried.json().data, answer.json().data, 'I1')
     t.equal((await shop.ordersOfKey(`na-queda-${i}`)).length, 1, 'I6')
   }
-  t.equal(await shop.stockOf(bolo!), 50 - 2 - sessions.length, 'I5')
+  t.equal(await shop.stockOf(bolo!), 50 - 2 - beingMade.length, 'I5')
+  t.equal(await shop.stockOf(torta!), 50 - waiting.length, 'I5')
   t.notMatch(shop.log(), '"level":50', 'nothing was unexpected in all these faults')
 })
 
@@ -312,6 +387,7 @@ t.test('I9: a primary that was deposed and does not know it acknowledges nothing
   isUnavailable(t, refusal, refusal.json().type === 'indisponivel' ? 'indisponivel' : 'resultado-desconhecido')
   const count = 'SELECT count(*)::int AS n FROM pedidos.chave WHERE chave = $1 AND pedido_id IS NOT NULL'
   isUnavailable(t, await misled.read(session, 1_000_000)) // nor does it deny an order that the new one may have
+  t.match((await misled.list(session)).headers.warning, /^110 /, 'nor call its list the latest')
   t.strictSame(await young.query(count, [key]), [{ n: 0 }])
   await old.kill()
   t.equal((await orders.placeUntilKnown(session, key)).statusCode, 201, 'I3')
@@ -357,6 +433,7 @@ const waitingForStandby = async () =>
 async function hold(sql: string) {
   const pg = (await import('pg')).default
   const client = new pg.Client(database.primary.url())
+  client.on('error', () => {}) // its server is killed
   await client.connect()
   await client.query('BEGIN')
   await client.query(sql)

@@ -1,9 +1,9 @@
 import t from 'tap'
 import { Type } from 'typebox'
-import { ContractCheck, type Exchange } from '../contract-check.ts'
 import { notFound, unavailable } from '../problem.ts'
 import { answers, Closed, Data } from '../schema.ts'
 import { createService } from '../service.ts'
+import { ContractCheck, type Exchange } from './contract-check.ts'
 
 const app = await createService({
   servico: 'teste',

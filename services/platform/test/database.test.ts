@@ -249,6 +249,29 @@ t.test('a COMMIT that no standby has confirmed is unknown and never a normal ret
   )
 })
 
+t.test('who has waited for a row that another COMMIT held waits the less for a standby', async t => {
+  const { database, backends } = await connect(t)
+  const id = newId()
+  await database.transaction(client => client.query(insert(id)))
+  const change = { text: 'UPDATE catalogo.nota SET valor = valor + 1 WHERE id = $1', values: [id] }
+  const update = () => caught(database.transaction(client => client.query(change)))
+  servers.replica.pause()
+  try {
+    const first = update()
+    await until(async () => (await backends()).some(({ wait_event }) => wait_event === 'SyncRep'), 'The COMMIT of the first')
+    const committing = performance.now()
+    await until(() => performance.now() - committing > 1_000, 'A second of it')
+    const started = performance.now()
+    t.match(await update(), is503)
+    const ms = Math.round(performance.now() - started)
+    // Of 3.5 s for the first's COMMIT it has waited 2.5 s; as long as that for its own would make 6 s.
+    t.ok(ms < 5_500, `${ms} ms`)
+    t.type(await first, OutcomeUnknown)
+  } finally {
+    servers.replica.resume()
+  }
+})
+
 t.test(
   'a primary whose only standby is gone: writes are soon refused at once, with nothing done, and go through when it is back',
   async t => {

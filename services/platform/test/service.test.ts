@@ -5,7 +5,7 @@ import { hostname } from 'node:os'
 import { until } from '@confeitaria/standalone/process'
 import t, { type Test } from 'tap'
 import { Type } from 'typebox'
-import { SERVER } from '../http.ts'
+import { SERVER_OPTIONS } from '../http.ts'
 import { unavailable } from '../problem.ts'
 import { Closed, Data, IdText, Money, Text } from '../schema.ts'
 import { createService, prefixOf, type Service, type ServiceOptions } from '../service.ts'
@@ -268,7 +268,7 @@ t.test('what comes before any hook is refused as a problem with an id, logged an
 t.test('a body that is too large is refused in words while it still comes, and its connection goes on', async t => {
   const { app } = await build(t)
   const port = await listen(app)
-  const half = 'a'.repeat(SERVER.bodyLimit)
+  const half = 'a'.repeat(SERVER_OPTIONS.bodyLimit)
   const chunk = `${half.length.toString(16)}\r\n${half}\r\n`
   for (const [what, first, rest] of [
     ['length told', `${post}Content-Length: ${2 * half.length}\r\n\r\n${half}`, half],

@@ -5,11 +5,10 @@
 
 export type Point = readonly [x: number, y: number]
 
-/** The shop's colours, shared with the storefront's style sheet. */
+/** The shop's colours; the style sheet's, save caramel. */
 export const shop = {
   cream: '#fff8f0',
   surface: '#ffffff',
-  cocoa: '#3b1f14',
   cocoa2: '#6b4231',
   raspberry: '#b3124f',
   raspberryDark: '#8c0e3e',
@@ -23,30 +22,10 @@ export const shop = {
 export const paint = {
   dark: '#4a2518',
   cocoa: '#5f3320',
-  milk: '#86502f',
-  toffee: '#b8712f',
-  leite: '#c98a45',
-  biscuit: '#e3b273',
-  crust: '#d39a58',
-  sponge: '#f3d08a',
-  butter: '#f8dc98',
-  yolk: '#f7b733',
-  lemon: '#f6d549',
-  lime: '#a9c65a',
   leaf: '#6f9a4e',
   white: '#fffaf2',
-  cream: '#fbeed8',
-  ivory: '#f6e3c2',
-  pink: '#f48fa6',
-  rose: '#f7b8c4',
   red: '#d3263f',
   wine: '#8c1d35',
-  guava: '#c5383c',
-  orange: '#f08c33',
-  purple: '#5b2a63',
-  berry: '#6b2f7a',
-  blue: '#5a6fb5',
-  glass: '#ffffff',
 } as const
 
 const channels = (colour: string) => [1, 3, 5].map(i => Number.parseInt(colour.slice(i, i + 2), 16))

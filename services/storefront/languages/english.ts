@@ -97,7 +97,6 @@ export const english: Words = {
     blocked: 'Adjust the marked items to check out.',
     awayTitle: 'The cart did not answer just now',
     awayText: 'Your sweets are safe. Try again in a moment; the window is still open.',
-    retry: 'Try again',
   },
 
   notices: {
@@ -180,7 +179,6 @@ export const english: Words = {
     print: 'Print',
     awayTitle: 'We could not look up the orders just now',
     awayText: 'Your orders are safe. Try again in a moment; the window is still open.',
-    retry: 'Try again',
   },
 
   errors: {
@@ -242,8 +240,6 @@ export const english: Words = {
 
   footer: {
     languageLabel: 'Language',
-    orders: 'My orders',
-    admin: 'Administration',
     about: 'Made to stay standing: every order goes in once, even when something fails.',
   },
 }

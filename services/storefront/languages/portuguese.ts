@@ -96,7 +96,6 @@ export const portuguese = {
     blocked: 'Ajuste os itens marcados para finalizar.',
     awayTitle: 'O carrinho não respondeu agora',
     awayText: 'Seus doces estão guardados. Tente de novo em instantes; a vitrine continua aberta.',
-    retry: 'Tentar de novo',
   },
 
   notices: {
@@ -179,7 +178,6 @@ export const portuguese = {
     print: 'Imprimir',
     awayTitle: 'Não conseguimos consultar os pedidos agora',
     awayText: 'Seus pedidos estão guardados. Tente de novo em instantes; a vitrine continua aberta.',
-    retry: 'Tentar de novo',
   },
 
   errors: {
@@ -241,8 +239,6 @@ export const portuguese = {
 
   footer: {
     languageLabel: 'Idioma',
-    orders: 'Meus pedidos',
-    admin: 'Administração',
     about: 'Feita para continuar de pé: cada pedido entra uma vez, mesmo quando algo falha.',
   },
 }

@@ -22,10 +22,11 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
     const query = text(request.query, 'busca').trim()
     const cursor = text(request.query, 'cursor')
     const own = new URLSearchParams({ ...(query && { busca: query }), ...(cursor && { cursor }) })
-    const { data, paginacao } = await read<List<Product>>(
+    const { body } = await read<List<Product>>(
       `/api/produtos?${new URLSearchParams({ ...Object.fromEntries(own), limite: PAGE_SIZE })}`,
       request,
     )
+    const { data, paginacao } = body
     if (paginacao.proximo) own.set('cursor', paginacao.proximo)
     const here = request.url
     const next = paginacao.proximo && `/admin?${own}`
@@ -143,10 +144,10 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
     return 'sellingFast'
   }
 
-  async function read<T>(path: string, request: FastifyRequest): Promise<T> {
+  async function read<T>(path: string, request: FastifyRequest): Promise<Answer<T>> {
     const answer = await catalog.call<T>(path, { request })
     if (answer.status !== 200) throw new Problem(answer.status, 'catalogo', 'O catálogo recusou')
-    return answer.body
+    return answer
   }
 
   const write = <T>(request: FastifyRequest, path: string, options: CallOptions, token = adminTokenOf(request)) =>
@@ -160,9 +161,8 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
     )
 
   async function readEdited(request: FastifyRequest, id: string): Promise<views.Edited & { category: string }> {
-    const answer = await catalog.call<Data<Product>>(`/api/produtos/${encodeURIComponent(id)}`, { request })
-    if (answer.status !== 200) throw new Problem(answer.status, 'catalogo', 'O catálogo recusou')
-    const { id: number, nome, descricao, preco, estoque, categoria_id, categoria } = answer.body.data
+    const { body, headers } = await read<Data<Product>>(`/api/produtos/${encodeURIComponent(id)}`, request)
+    const { id: number, nome, descricao, preco, estoque, categoria_id, categoria } = body.data
     const { code } = site.view(request).language
     const price = preco.toFixed(2)
     const before = {
@@ -172,7 +172,7 @@ export function adminRoutes(app: FastifyInstance, { site, reader, catalog }: Con
       estoque: String(estoque),
       categoria_id: String(categoria_id),
     }
-    return { id: number, before, etag: answer.headers.etag?.toString() ?? '', category: categoria }
+    return { id: number, before, etag: headers.etag?.toString() ?? '', category: categoria }
   }
 
   /** The fields as the catalog takes them, or what is wrong with them. */

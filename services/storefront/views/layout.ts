@@ -33,7 +33,7 @@ export interface Notice {
 /** A rendered page with two holes: the visitor's cart count and notice. */
 export type Frame = readonly [beforeCount: string, beforeNotice: string, rest: string]
 
-export const icon = {
+const icon = {
   cart: raw(
     '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M5 9h14l-1.4 10.2a2 2 0 0 1-2 1.8H8.4a2 2 0 0 1-2-1.8L5 9Zm3.2 0L11 3m4.8 6L13 3M3 9h18"/></svg>',
   ),
@@ -91,7 +91,7 @@ ${page.main}
 <p>${words.demonstration}</p>
 </div>
 <div>
-<div class="links"><a href="/pedidos">${words.footer.orders}</a><a href="/admin">${words.footer.admin}</a></div>
+<div class="links"><a href="/pedidos">${words.orders.title}</a><a href="/admin">${words.admin.title}</a></div>
 <form class="languages" method="post" action="/idioma" aria-label="${words.footer.languageLabel}">
 <input type="hidden" name="voltar" value="${page.here}">
 ${languageButton(view, 'pt-BR', 'Português')}
@@ -148,7 +148,7 @@ ${more}
 </section>`
 
 /** What somebody asked for cannot be shown now; to be tried again at the same address. */
-export const away = (view: View, here: string, words: { awayTitle: string; awayText: string; retry: string }): Page => ({
+export const away = (view: View, here: string, words: { awayTitle: string; awayText: string }): Page => ({
   title: words.awayTitle,
   here,
   personal: true,
@@ -156,6 +156,15 @@ export const away = (view: View, here: string, words: { awayTitle: string; awayT
     picture: 'pedidos-pausados',
     title: words.awayTitle,
     text: words.awayText,
-    more: html`<p><a class="button" href="${here}">${words.retry}</a></p><p><a href="/">${view.language.words.paused.browse}</a></p>`,
+    more: html`<p><a class="button" href="${here}">${view.language.words.paused.retry}</a></p><p><a href="/">${view.language.words.paused.browse}</a></p>`,
   }),
 })
+
+/** A page for what went wrong, by HTTP status. */
+export function errorPage(view: View, status: number, here: string): Page {
+  const { errors } = view.language.words
+  const [title, text] = errors.pages[status] ?? errors.pages[status < 500 ? 400 : 500]!
+  const picture = status < 500 ? 'nao-encontrado' : 'pedidos-pausados'
+  const more = html`<p><a class="button" href="/">${errors.back}</a></p>`
+  return { title, here, personal: true, main: scene(view, { picture, title, text, more }) }
+}

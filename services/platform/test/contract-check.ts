@@ -1,8 +1,8 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
-import { ProblemSchema } from './schema.ts'
-import type { Service } from './service.ts'
+import { ProblemSchema } from '../schema.ts'
+import type { Service } from '../service.ts'
 
 /** What was asked and what came back, as far as an OpenAPI document has something to say of it. */
 export interface Exchange {
