@@ -264,7 +264,7 @@ export async function runRound(context: Context, experiment: Experiment, number:
     if (experiment.invariants.length) {
       invalid.push(...notJudged(experiment.invariants, load, found ?? emptyAudit(), instances))
     }
-    invalid.push(...loadProblems(round, load))
+    invalid.push(...loadProblems(round, load, mode))
     if (mode === 'full' && definition && !faultOf(definition).lastsAsTheLoad && endedTooSoon(round, load))
       invalid.push('The load ended before what was broken was mended.')
     const extra = {
