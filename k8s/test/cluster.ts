@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { until as ask } from '../../loadtests/lab/waiting.ts'
 
 const execute = promisify(execFile)
 export const REPOSITORY = join(import.meta.dirname, '../..')
@@ -48,21 +49,9 @@ export async function query(expression: string): Promise<Sample[]> {
   return typeof result[0] === 'number' ? [{ metric: {}, value: result as [number, string] }] : (result as Sample[])
 }
 
-/** Asks again until there is an answer. @throws Error that says what was waited for, with the last thing that was in the way */
-export async function until<T>(what: string, ask: () => Promise<T | undefined | false>, seconds = 120): Promise<T> {
-  const deadline = Date.now() + seconds * 1000
-  for (;;) {
-    let obstacle: unknown
-    try {
-      const answer = await ask()
-      if (answer) return answer
-    } catch (error) {
-      obstacle = error
-    }
-    if (Date.now() > deadline) throw new Error(`Not within ${seconds} s: ${what}.`, { cause: obstacle })
-    await new Promise(resolve => setTimeout(resolve, 250))
-  }
-}
+/** As the lab waits, four times a second. */
+export const until = <T>(what: string, isThere: () => Promise<T | undefined | false>, seconds = 120): Promise<T> =>
+  ask(what, isThere, { seconds, everyMs: 250 })
 
 export const primaryOfDatabase = async (): Promise<string> => (await get('cluster', 'confeitaria-db')).status.currentPrimary
 

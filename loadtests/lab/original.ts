@@ -5,6 +5,7 @@ import { type Experiment, load as loadExperiment } from './definition.ts'
 import type { Round, Timeline } from './journal.ts'
 import { emptyLoad, take } from './samples.ts'
 import { mean } from './statistics.ts'
+import { backMs } from './verdicts.ts'
 
 const decimal = (value: number, digits = 1) => value.toFixed(digits).replace('.', ',')
 const seconds = (ms: number | null) => (ms === null ? 'não voltaram' : `${decimal(ms / 1000)} s`)
@@ -63,10 +64,9 @@ function spread(folder: string, round: Round, phase: string): string[] {
   ]
 }
 
-/** As the limit counts it: to the last failure, or the longest time without a success. */
 function ordersBack({ recovery }: Round): number | null {
   const orders = recovery.find(({ of }) => of === 'orders')
-  return orders && orders.rtoMs !== null && orders.longestGapMs !== null ? Math.max(orders.rtoMs, orders.longestGapMs) : null
+  return orders ? backMs(orders) : null
 }
 
 interface Original {

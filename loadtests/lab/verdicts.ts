@@ -41,6 +41,10 @@ const p99 = (samples: readonly Sample[]) =>
     : null
 const beyondNoise = (growth: Growth | null) => (growth ? rounded(Math.max(0, growth.perHour - growth.margin), 2) : null)
 
+/** What "back after" is held to, ms: until the last failure was over, or the longest time without a success; null when it did not come back. */
+export const backMs = ({ rtoMs, longestGapMs }: Round['recovery'][number]): number | null =>
+  rtoMs === null || longestGapMs === null ? null : Math.max(rtoMs, longestGapMs)
+
 /** @returns null when it cannot be told, and then no budget holds */
 export function measure(metric: Metric, { round, load, extra }: { round: Round; load: Load; extra: Extra }): number | null {
   const [what, of] = metric.split('.') as [string, string | undefined]
@@ -59,9 +63,8 @@ export function measure(metric: Metric, { round, load, extra }: { round: Round; 
     case 'gap.reads':
     case 'gap.carts':
     case 'gap.orders': {
-      if (!recovery || recovery.longestGapMs === null) return null
-      if (what === 'gap') return seconds(recovery.longestGapMs)
-      return recovery.rtoMs === null ? null : seconds(Math.max(recovery.rtoMs, recovery.longestGapMs))
+      if (!recovery) return null
+      return seconds(what === 'gap' ? recovery.longestGapMs : backMs(recovery))
     }
     case 'uneven': {
       const counts = [...Map.groupBy(inPhase('muitas'), ({ pod }) => pod)].map(([, samples]) => samples.length)

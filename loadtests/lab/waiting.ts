@@ -13,10 +13,7 @@ export async function bounded<T>(what: string, ms: number, work: Promise<T>): Pr
   const late = pause(ms, over.signal).then(() => {
     throw new Error(`${what}: no answer within ${ms / 1000} s.`)
   })
-  return Promise.race([work, late]).finally(() => {
-    late.catch(() => {})
-    over.abort()
-  })
+  return Promise.race([work, late]).finally(() => over.abort())
 }
 
 /** Asks again until there is an answer. @throws Error that says what was waited for, with what was in the way */
@@ -37,7 +34,7 @@ export async function until<T>(
     signal?.throwIfAborted()
     if (Date.now() > deadline) {
       const why = obstacle instanceof Error ? ` (${obstacle.message.split('\n')[0]})` : ''
-      throw new Error(`Not within ${seconds} s: ${what}${why}.`)
+      throw new Error(`Not within ${seconds} s: ${what}${why}.`, { cause: obstacle })
     }
     await pause(everyMs, signal)
   }

@@ -30,13 +30,13 @@ export function budgetsOf({ rounds, budgets, definition }: ExperimentResult): Bu
   const each = [...Map.groupBy(results, ({ budget }) => `${budget.name} ${budget.limit}`).values()].map((results): BudgetFinding => {
     const values = results.map(({ budget }) => budget.measured).filter(isNumber)
     // Who did not come back is in the middle too, with no time that would do.
-    const others = results[0]?.budget.name.startsWith('back.') ? results.length - values.length : 0
+    const times = results.map(({ budget: { measured, name } }) => measured ?? (name.startsWith('back.') ? Number.POSITIVE_INFINITY : null))
     const variants = [...new Set(results.map(({ variant }) => variant))]
     const worst = values.length < results.length ? null : largest(values)
     return {
       budget: results.find(({ budget }) => budget.measured === worst)!.budget,
       worst,
-      median: results.length > 1 ? median([...values, ...Array.from({ length: others }, () => Number.POSITIVE_INFINITY)]) : null,
+      median: results.length > 1 ? median(times.filter(isNumber)) : null,
       held: results.filter(({ budget }) => budget.held).length,
       of: results.length,
       together: false,

@@ -40,13 +40,12 @@ export const options = {
 /** Orders of the same few products would queue for their rows, which is what `ultima-unidade` is for. */
 export function setup() {
   plan()
-  const made = makeProducts([1, ...Array.from({ length: 10 }, () => 100_000)])
-  const [last, ...products] = made
+  const [last, ...products] = makeProducts([1, ...Array.from({ length: 10 }, () => 100_000)])
   // What has been in the shop for a while every pod was asked for: the proxy takes them in turn.
   for (const id of products) for (let turn = 0; turn < 4; turn++) look(id)
   const [tooLate, inTime] = [fillCart([[last!, 1]]), fillCart([[last!, 1]])]
   if (!tooLate || !inTime || order(inTime, { key: `${RUN}-last` }).status !== 201) throw new Error('The last piece could not be sold.')
-  return { made, products, tooLate, stranger: data(openCart()).session_id as string }
+  return { last: last!, products, tooLate, stranger: data(openCart()).session_id as string }
 }
 type Setup = ReturnType<typeof setup>
 
@@ -100,5 +99,5 @@ export function orders({ products, tooLate, stranger }: Setup) {
   if (turn % 10 === 0) order(tooLate, { expected: [409], key: `${RUN}-too-late-${turn}`, apart: true })
 }
 
-export const teardown = ({ made }: Setup) => removeProducts(made)
+export const teardown = ({ last, products }: Setup) => removeProducts([last, ...products])
 export const handleSummary = summary

@@ -2,7 +2,7 @@ import { decodeCursor, encodeCursor, refuseHandmade } from '@confeitaria/platfor
 import { type Database, SERVER_ADDRESS } from '@confeitaria/platform/database'
 import { numericToCents, toReais } from '@confeitaria/platform/money'
 import { notFound, unavailable } from '@confeitaria/platform/problem'
-import { Closed, Money, Text } from '@confeitaria/platform/schema'
+import { Closed, INT4_MAX, Money, Text } from '@confeitaria/platform/schema'
 import type pg from 'pg'
 import { type Static, Type } from 'typebox'
 
@@ -215,7 +215,7 @@ export function orders(database: Database) {
   }
 }
 
-/** No id is higher than int4's highest, and the identity column stops one before it matters. */
-const NEWEST = 2_147_483_647
+/** No id is higher, and the identity column stops one before it matters. */
+const NEWEST = INT4_MAX
 
 export type Orders = ReturnType<typeof orders>
